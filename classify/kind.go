@@ -32,3 +32,42 @@ const (
 	CrossSlot       Kind = "cross_slot"    // CROSSSLOT
 	Response        Kind = "response"      // any other error reply: ERR, WRONGTYPE, BUSYKEY …
 )
+
+// kinds lists them all, for [Kinds].
+var kinds = [...]Kind{
+	Connection, Timeout, TLS, Canceled, Closed, Pool, Auth, NoPermission, BusyLoading, ClusterDown, MasterDown,
+	TryAgain, ReadOnlyReplica, Moved, Ask, MaxClients, Busy, OutOfMemory, NoReplicas, Misconf, NoScript, ExecAbort,
+	CrossSlot, Response,
+}
+
+// Kinds returns the kinds that are known here, in a slice of the caller's own.
+func Kinds() []Kind { return append([]Kind(nil), kinds[:]...) }
+
+// Is reports whether k is the kind other or one of its special cases, following redis-py's
+// tree of exceptions: a full pool, a loading server and one with too many clients are each a
+// [Connection]; [MasterDown] is a [ClusterDown]; [Moved] is an [Ask]; every error reply but Auth
+// and LOADING is a [Response]. In redis-py a wrong password is a ConnectionError too, and costs 3.5 s
+// of retries; here [Auth] is a kind of its own.
+func (k Kind) Is(other Kind) bool {
+	for k != other {
+		if k = k.parent(); k == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// parent returns the kind that k is a special case of, "" if there is none.
+func (k Kind) parent() Kind {
+	switch k {
+	case BusyLoading, MaxClients, Pool:
+		return Connection
+	case MasterDown:
+		return ClusterDown
+	case Moved:
+		return Ask
+	case Ask, ClusterDown, TryAgain, ReadOnlyReplica, NoPermission, Busy, OutOfMemory, NoReplicas, Misconf, NoScript, ExecAbort, CrossSlot:
+		return Response
+	}
+	return ""
+}
