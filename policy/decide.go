@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"math"
+	"time"
+
+	"github.com/reprise-go/reprise/classify"
+)
+
+const (
+	// freeRedirects is how many attempts in a row may be redirected without a delay. Lettuce and
+	// Jedis follow 5 at most. A longer chain is a map in motion, and has to be waited for.
+	freeRedirects = 5
+	// maxHint is how much longer than its own delay a loop waits because a server said so:
+	// AWS SDKs' bound on x-amz-retry-after (2026). Without one a hint is a remote stall.
+	maxHint = 5 * time.Second
+)
+
+// Decide judges the attempt that ended with err in state s. It is pure: it reads no clock,
+// draws no number, changes nothing. It is total: any state and any error give a decision.
+// It does not validate the policy, but where a field is out of range it errs on the side of
+// stopping.
+func (r *Retry) Decide(s State, err error) Decision {
+	if err == nil {
+		return Decision{Reason: Succeeded}
+	}
+	d := Decision{Verdict: r.verdict(s, err)}
+	switch {
+	case s.Canceled:
+		d.Reason = Canceled
+	case !retryable(d.Class):
+		d.Reason = NotRetryable
+	case d.Class == classify.Ambiguous && !r.replayable(s.Replay):
+		d.Reason = NotReplayable
+	case r.Retries != Unlimited && s.Attempt > r.Retries:
+		d.Reason = OutOfRetries
+	default:
+		delay := r.delay(s, d.Verdict)
+		switch {
+		case !r.inTime(s, delay):
+			d.Reason = OutOfTime
+		case s.Spent:
+			d.Reason = OutOfBudget
+		default:
+			d.Reason, d.Delay = Retrying, delay
+		}
+	}
+	return d
+}
+
+// retryable reports whether a class is worth another attempt at all.
+func retryable(c classify.Class) bool {
+	switch c {
+	case classify.Transient, classify.Overloaded, classify.Redirect, classify.Ambiguous:
+		return true
+	}
+	return false
+}
+
+// delay returns how long to wait before the next attempt.
+func (r *Retry) delay(s State, v classify.Verdict) time.Duration {
+	if v.Class == classify.Redirect && s.Attempt <= freeRedirects {
+		return 0
+	}
+	u := s.Draw
+	if v.Class == classify.Overloaded {
+		// The longer half of what the strategy may give: nobody returns at once to a server
+		// that asked for less, and the bounds of the plan still hold.
+		u = (1 + min(max(u, 0), 1)) / 2
+	}
+	d := max(r.strategy().Delay(s.Attempt, s.Prev, u), 0)
+	if v.After > d {
+		d = min(v.After, plus(d, maxHint))
+	}
+	return d
+}
+
+// inTime reports whether an attempt may begin after the delay.
+func (r *Retry) inTime(s State, delay time.Duration) bool {
+	at := plus(max(s.Elapsed, 0), delay)
+	if r.MaxElapsed != 0 && at > r.MaxElapsed {
+		return false
+	}
+	return s.Deadline == 0 || at < s.Deadline
+}
+
+// plus adds two durations, neither negative, and saturates.
+func plus(a, b time.Duration) time.Duration {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
+}

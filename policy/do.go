@@ -1,0 +1,94 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/reprise-go/reprise/classify"
+)
+
+// Op is what an adapter knows of an operation. The function that runs it may change the
+// fields: the loop reads them after each failure.
+type Op struct {
+	Name   string          // for events: a command's name; never keys or values
+	Node   string          // for events: the address it went to
+	Replay classify.Replay // the rung; not said counts as classify.ReadOnly
+}
+
+// Do runs fn until it succeeds or the policy says stop. Passing it here declares fn safe to run
+// more than once. See the package documentation for the error that comes back. fn gets ctx,
+// or with AttemptTimeout a context derived from it. A nil *Retry makes one attempt.
+func (r *Retry) Do(ctx context.Context, fn func(context.Context) error) error {
+	return r.DoOp(ctx, nil, fn)
+}
+
+// DoOp is [Retry.Do] for adapters, which know what they run and which of it may be run
+// again. A nil op is that of Do.
+func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if r != nil && r.attended() {
+		l := begin(r, op)
+		return l.run(ctx, fn, l.attempt(ctx, fn))
+	}
+	err := fn(ctx)
+	if err == nil {
+		return nil
+	}
+	l := begin(r, op)
+	return l.run(ctx, fn, err)
+}
+
+// Value is [Retry.Do] for functions that return a value as well. It returns the value of the last
+// attempt, whatever the error; the zero value if there was no attempt.
+func Value[T any](ctx context.Context, r *Retry, fn func(context.Context) (T, error)) (T, error) {
+	var v T
+	err := r.DoOp(ctx, nil, func(ctx context.Context) (err error) {
+		v, err = fn(ctx)
+		return err
+	})
+	return v, err
+}
+
+// Attempts is Do as a range loop, for bodies that want to break, continue or return:
+//
+//	var err error
+//	for n := range r.Attempts(ctx, &err) {
+//		err = send(ctx, order)
+//	}
+//
+// It yields the number of each attempt, from 1. The body stores the attempt's error in *err; an
+// attempt that stores none, or breaks while *err is nil, has succeeded. When the loop ends *err is what Do
+// would return; after a break it is what the body stored. AttemptTimeout cannot be kept here, since
+// the body runs with the caller's context: a policy that has one makes no attempt, and *err says so. A
+// nil err is an error that nobody sees.
+func (r *Retry) Attempts(ctx context.Context, err *error) iter.Seq[int] {
+	return func(yield func(int) bool) { r.attempts(ctx, err, yield) }
+}
+
+func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) {
+	if err == nil {
+		err = new(error)
+	}
+	if ctx.Err() != nil {
+		*err = context.Cause(ctx)
+		return
+	}
+	l := begin(r, nil)
+	if t := l.retry.AttemptTimeout; t != 0 {
+		*err = fmt.Errorf("policy: AttemptTimeout is %v; allowed in Attempts: 0, since the body has the caller's context; use Do", t)
+		return
+	}
+	for {
+		*err = nil
+		more := yield(l.state.Attempt)
+		if !more && *err != nil {
+			return
+		}
+		if !l.again(ctx, err) {
+			return
+		}
+	}
+}

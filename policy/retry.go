@@ -1,0 +1,88 @@
+package policy
+
+import (
+	"context"
+	"time"
+
+	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/classify"
+)
+
+// Unlimited as Retry.Retries means that only the context, time or the budget end the
+// retries. redis-py takes any negative number for it; here the others are refused.
+const Unlimited = -1
+
+// Retry is a retry policy. The zero value makes one attempt and no retry. It is a value:
+// copy it, change the copy. It must not be changed while in use, and may otherwise be
+// shared by any number of goroutines.
+type Retry struct {
+	// Backoff gives the delay before each retry; nil means backoff.Default.
+	Backoff backoff.Strategy
+	// Retries is the number of retries after the first attempt; 0 means none,
+	// Unlimited no limit.
+	Retries int
+	// Classify tells what an error means; nil means classify.Default.
+	Classify classify.Func
+	// On lists the kinds of error that are retried, as redis-py's retry_on_error does: see
+	// classify.Verdict.Only. nil means whatever Classify finds worth it. An empty list that
+	// is not nil is refused by Validate, and nothing is retried.
+	On []classify.Kind
+	// Replay is the highest rung that is run again after an Ambiguous failure, one that may
+	// have been executed; not said means classify.Idempotent. What is classify.Never is not run again
+	// at any setting.
+	Replay classify.Replay
+	// MaxElapsed is how long after the operation's start an attempt may begin; 0 means
+	// no limit. It does not interrupt an attempt.
+	MaxElapsed time.Duration
+	// AttemptTimeout ends the context of each single attempt; 0 means never. An attempt that
+	// it ends is an Ambiguous Timeout. It costs a context per attempt.
+	AttemptTimeout time.Duration
+	// Budget bounds the retries of all who share it; nil means none.
+	Budget *Budget
+	// Observe is told of each decision, on the goroutine that runs the operation, before any
+	// delay; nil means nobody is. It must be safe for concurrent use and not block.
+	Observe func(context.Context, Event)
+}
+
+// RetryOn returns the policy that redis-py uses when it is given retry_on_error or
+// retry_on_timeout and nothing else: one retry, at once, on errors of the given kinds only.
+// Without a kind it is refused by [Retry.Validate], and nothing is retried.
+func RetryOn(kinds ...classify.Kind) Retry {
+	return Retry{Backoff: backoff.NoBackoff{}, Retries: 1, On: append([]classify.Kind{}, kinds...)}
+}
+
+// strategy returns Backoff, or what nil stands for.
+func (r *Retry) strategy() backoff.Strategy {
+	if r.Backoff == nil {
+		return backoff.Default
+	}
+	return r.Backoff
+}
+
+// verdict classifies err and applies On.
+func (r *Retry) verdict(s State, err error) classify.Verdict {
+	f := r.Classify
+	if f == nil {
+		f = classify.Default
+	}
+	v := f(err)
+	if s.TimedOut && v.Kind == classify.Canceled {
+		// The context that ended was the attempt's. The operation may be executed yet.
+		v = classify.Verdict{Class: classify.Ambiguous, Kind: classify.Timeout}
+	}
+	if r.On != nil {
+		v = v.Only(r.On...)
+	}
+	return v
+}
+
+// replayable reports whether an operation of the given rung may be run again after an
+// Ambiguous failure.
+func (r *Retry) replayable(op classify.Replay) bool {
+	limit := r.Replay
+	if limit == 0 {
+		limit = classify.Idempotent
+	}
+	// What nobody graded was handed to Do, and so declared safe: the lowest rung.
+	return op < classify.Never && max(op, classify.ReadOnly) <= limit
+}

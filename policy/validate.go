@@ -1,0 +1,75 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/classify"
+)
+
+// Validate reports all that is wrong with the policy: errors that name the field, its value
+// and what is allowed, joined. Loops call it after a first failure and do not retry if it
+// objects; call it where a policy is made, to hear of it earlier.
+func (r *Retry) Validate() error {
+	var errs []error
+	if r.Backoff != nil {
+		if err := backoff.Validate(r.Backoff); err != nil {
+			errs = append(errs, fmt.Errorf("policy: Backoff: %w", err))
+		}
+	}
+	if r.Retries < Unlimited {
+		errs = append(errs, invalid("Retries", r.Retries, "Unlimited (-1), 0 or more"))
+	}
+	if r.On != nil {
+		if err := r.validateOn(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if r.Replay >= classify.Never {
+		errs = append(errs, invalid("Replay", r.Replay, "not said (meaning idempotent), read_only, idempotent, convergent, accumulating"))
+	}
+	if r.MaxElapsed < 0 {
+		errs = append(errs, invalid("MaxElapsed", r.MaxElapsed, "0 (no limit) or more"))
+	}
+	if r.AttemptTimeout < 0 {
+		errs = append(errs, invalid("AttemptTimeout", r.AttemptTimeout, "0 (none) or more"))
+	}
+	if r.Budget != nil {
+		if err := r.Budget.Validate(); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// validateOn checks the kinds. A classifier of the user's own may have kinds of its own.
+func (r *Retry) validateOn() error {
+	if len(r.On) == 0 {
+		return errors.New("policy: On lists no kind; allowed: nil (any kind), or one kind or more")
+	}
+	for _, k := range r.On {
+		if k == "" || r.Classify == nil && !slices.Contains(knownKinds, k) {
+			return invalid("On", fmt.Sprintf("%q", k), kindNames())
+		}
+	}
+	return nil
+}
+
+var knownKinds = classify.Kinds()
+
+// kindNames lists the known kinds for messages.
+func kindNames() string {
+	names := make([]string, len(knownKinds))
+	for i, k := range knownKinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
+}
+
+// invalid describes one bad field.
+func invalid(field string, value any, allowed string) error {
+	return fmt.Errorf("policy: %s is %v; allowed: %s", field, value, allowed)
+}
