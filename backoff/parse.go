@@ -35,8 +35,8 @@ func (e *ParseError) Error() string {
 //
 // Durations are written as for [time.ParseDuration]; "uncapped" is [Uncapped]. Base, cap and
 // factor may be left out from the end, with the brackets if nothing remains, or be
-// "default". Spaces may stand around names and arguments. The strategy has passed
-// [Validate]. An error is a [*ParseError].
+// "default". Spaces may stand around names and arguments. Wrappers nest up to 32 deep.
+// The strategy has passed [Validate]. An error is a [*ParseError].
 func Parse(text string) (Strategy, error) {
 	p := parser{text: text}
 	s := p.strategy(0)

@@ -2,12 +2,14 @@ package backoff
 
 import (
 	"math"
+	"math/bits"
 	"time"
 )
 
-// between returns the u-quantile of the uniform distribution on [lo, hi]. It is
-// exact at both ends, nondecreasing in u, and takes any input: u is clamped to
-// [0, 1], NaN counting as 0, and the bounds to 0 <= lo <= hi.
+// between returns the u-quantile of the uniform distribution on [lo, hi], to the
+// nearest nanosecond. It is exact at both ends, nondecreasing in each argument, and
+// takes any input: u is clamped to [0, 1], NaN counting as 0, and the bounds to
+// 0 <= lo <= hi.
 func between(lo, hi time.Duration, u float64) time.Duration {
 	hi = max(hi, 0)
 	lo = min(max(lo, 0), hi)
@@ -15,8 +17,11 @@ func between(lo, hi time.Duration, u float64) time.Duration {
 	case u >= 1:
 		return hi
 	case u > 0:
-		// The product may round up to a hair above hi-lo where that has more than 53 bits.
-		return lo + min(time.Duration(u*float64(hi-lo)), hi-lo)
+		// In whole numbers, u being 64 bits after the point: above 2^53 ns (104 days) a
+		// float product is rounded, and the quantiles of a wrapper around another random
+		// strategy would go back by some nanoseconds here and there.
+		whole, rest := bits.Mul64(uint64(hi-lo), uint64(u*(1<<64)))
+		return lo + time.Duration(whole+rest>>63)
 	}
 	return lo
 }

@@ -31,12 +31,12 @@ var Default Strategy = Full(Exponential{})
 // strategies a Func can neither be compared nor be read back by [Parse].
 type Func func(n int, prev time.Duration, u float64) time.Duration
 
-// Delay calls f.
+// Delay calls f. It returns 0 if f returns less.
 func (f Func) Delay(n int, prev time.Duration, u float64) time.Duration {
 	if f == nil {
 		return 0
 	}
-	return f(n, prev, u)
+	return max(f(n, prev, u), 0)
 }
 
 // Validate refuses a nil f.

@@ -1,0 +1,173 @@
+package backoff_test
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/backoff"
+)
+
+func TestDelayOfAValidStrategyIsWithinItsCap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(3).Draw(t, "strategy")
+		if err := backoff.Validate(s.Strategy); err != nil {
+			t.Fatalf("Validate(%v) = %v, want nil", s.Strategy, err)
+		}
+		n, prev, u := counts().Draw(t, "n"), wild().Draw(t, "prev"), draws().Draw(t, "u")
+		if d := s.Delay(n, prev, u); d < 0 || d > s.longest {
+			t.Fatalf("%v.Delay(%d, %v, %v) = %v, want 0 to %v", s.Strategy, n, prev, u, d, s.longest)
+		}
+	})
+}
+
+func TestDelayIsNeverNegativeAndNeverPanics(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := anything(3).Draw(t, "strategy")
+		n, prev, u := counts().Draw(t, "n"), wild().Draw(t, "prev"), draws().Draw(t, "u")
+		if d := s.Delay(n, prev, u); d < 0 {
+			t.Fatalf("%v.Delay(%d, %v, %v) = %v, want 0 or more", s, n, prev, u, d)
+		}
+		_ = backoff.Validate(s)
+		_ = fmt.Sprint(s)
+	})
+}
+
+func TestDelayIsNondecreasingInU(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(3).Draw(t, "strategy")
+		n, prev := counts().Draw(t, "n"), durations(0).Draw(t, "prev")
+		lo := rapid.Float64Range(0, 1).Draw(t, "u")
+		hi := rapid.OneOf(rapid.Just(math.Nextafter(lo, 1)), rapid.Float64Range(lo, 1)).Draw(t, "a larger u")
+		if a, b := s.Delay(n, prev, lo), s.Delay(n, prev, hi); a > b {
+			t.Fatalf("%v.Delay(%d, %v, …) is %d at u=%v, but %d at u=%v", s.Strategy, n, prev, a, lo, b, hi)
+		}
+	})
+}
+
+// Around another random strategy both ends of a wrapper move with u. Products in
+// floating point go back by nanoseconds there once durations have more than 53 bits.
+func TestNestedJitterIsNondecreasingInU(t *testing.T) {
+	const steps = 2000
+	for shift := range 62 {
+		s := backoff.Spread(backoff.Full(backoff.Constant(math.MaxInt64>>1>>shift)), 0.434)
+		for i := range steps {
+			u := (float64(i) + 0.3) / steps
+			v := math.Nextafter(u, 1)
+			if a, b := s.Delay(1, 0, u), s.Delay(1, 0, v); a > b {
+				t.Fatalf("%v.Delay(1, 0, …) is %d at u=%v, but %d at u=%v", s, a, u, b, v)
+			}
+		}
+	}
+}
+
+func TestUBeyondItsRangeIsClamped(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(3).Draw(t, "strategy")
+		n, prev := counts().Draw(t, "n"), durations(0).Draw(t, "prev")
+		low, high := s.Delay(n, prev, 0), s.Delay(n, prev, 1)
+		for u, want := range map[float64]time.Duration{-1: low, math.Inf(-1): low, math.NaN(): low, 2: high, math.Inf(1): high} {
+			if got := s.Delay(n, prev, u); got != want {
+				t.Fatalf("%v.Delay(%d, %v, %v) = %v, want %v", s.Strategy, n, prev, u, got, want)
+			}
+		}
+	})
+}
+
+func TestCurvesAreNondecreasingInN(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := curves().Draw(t, "curve")
+		n, m := counts().Draw(t, "n"), counts().Draw(t, "m")
+		n, m = min(n, m), max(n, m)
+		if a, b := s.Delay(n, 0, 0), s.Delay(m, 0, 0); a > b {
+			t.Fatalf("%v.Delay is %v after failure %d, but %v after failure %d", s.Strategy, a, n, b, m)
+		}
+	})
+}
+
+func TestCurvesIgnoreChanceAndPrev(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, n := curves().Draw(t, "curve"), counts().Draw(t, "n")
+		prev, u := wild().Draw(t, "prev"), draws().Draw(t, "u")
+		if got, want := s.Delay(n, prev, u), s.Delay(n, 0, 0); got != want {
+			t.Fatalf("%v.Delay(%d, %v, %v) = %v, but Delay(%d, 0, 0) = %v", s.Strategy, n, prev, u, got, n, want)
+		}
+	})
+}
+
+func TestGrowingCurvesEndAtTheirCap(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base, limit, longest := span(t)
+		for _, s := range []backoff.Strategy{
+			backoff.Exponential{Base: base, Cap: limit},
+			backoff.Exponential{Base: base, Cap: limit, Factor: 1.01},
+			backoff.Linear{Base: base, Cap: limit},
+			backoff.Fibonacci{Base: base, Cap: limit},
+		} {
+			if got := s.Delay(math.MaxInt, 0, 0); got != longest {
+				t.Fatalf("%v.Delay(MaxInt, 0, 0) = %v, want %v", s, got, longest)
+			}
+		}
+	})
+}
+
+func TestEqualStrategiesAreOneMapKeyAndGiveOneDelay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(3).Draw(t, "strategy").Strategy
+		n, prev, u := counts().Draw(t, "n"), wild().Draw(t, "prev"), draws().Draw(t, "u")
+		twin, err := backoff.Parse(fmt.Sprint(s)) // shares no memory with s
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[backoff.Strategy]time.Duration{s: s.Delay(n, prev, u)}
+		first, same := seen[twin]
+		if !same || s != twin {
+			t.Fatalf("%v and its copy are not equal", s)
+		}
+		for range 2 {
+			if got := twin.Delay(n, prev, u); got != first {
+				t.Fatalf("%v.Delay(%d, %v, %v) = %v, then %v", s, n, prev, u, first, got)
+			}
+		}
+	})
+}
+
+func TestParseIsTheInverseOfString(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(4).Draw(t, "strategy").Strategy
+		text := fmt.Sprint(s)
+		if got, err := backoff.Parse(text); got != s {
+			t.Fatalf("Parse(%q) = %#v, %v, want %#v", text, got, err, s)
+		}
+	})
+}
+
+func TestDecorrelatedIsUniformOnItsRange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		base, limit, longest := span(t)
+		prev, u := wild().Draw(t, "prev"), rapid.Float64Range(0, 1).Draw(t, "u")
+		got := backoff.Decorrelated{Base: base, Cap: limit}.Delay(counts().Draw(t, "n"), prev, u)
+
+		lo := base
+		if base == 0 {
+			lo = 8 * time.Millisecond
+		}
+		hi := longest
+		if prev <= longest/3 {
+			hi = min(longest, max(lo, 3*max(prev, 0)))
+		}
+		// lo + u·(hi-lo) in exact arithmetic. It is rounded to the nearest nanosecond, where
+		// the longest ranges of all lose another half to the bits that u has beyond 64.
+		want := new(big.Rat).SetFloat64(u)
+		want.Mul(want, new(big.Rat).SetInt64(int64(hi-lo)))
+		want.Add(want, new(big.Rat).SetInt64(int64(lo)))
+		off := want.Sub(want, new(big.Rat).SetInt64(int64(got)))
+		if off.Abs(off).Cmp(big.NewRat(1, 1)) > 0 {
+			t.Fatalf("delay %d after %d at u=%v is %v ns off [%d, %d]", got, prev, u, off.FloatString(2), lo, hi)
+		}
+	})
+}
