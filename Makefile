@@ -1,0 +1,75 @@
+# The checks, and the runs that are too long for them. `make` lists the targets.
+
+# The one place that names the linter's version.
+GOLANGCI_LINT_VERSION := v2.15.0
+
+ARGS      ?=
+BENCHTIME ?= 200ms
+FUZZTIME  ?= 30s
+
+# Versioned, so that a new version is a new file; bin/ is ignored by git.
+LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+
+heading = @printf '\n== %s\n' '$(1)'
+
+.DEFAULT_GOAL := help
+# The steps of a check report in order, with -j too.
+.NOTPARALLEL:
+.PHONY: help test demo check vet lint tidy fmt cover bench fuzz redis cc
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: redis cc check ## everything a change must pass; installs redis-server if it is missing
+	$(call heading,go test -race)
+	@REPRISE_REQUIRE_REDIS=1 go test -race ./...
+
+demo: ## run the demo; ARGS="-seed 7" passes flags
+	@go run ./cmd/reprise demo $(ARGS)
+
+check: vet ## gofmt, go mod tidy, go vet and the linters, without the tests
+	$(call heading,gofmt)
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then \
+		printf 'not formatted, run "make fmt":\n%s\n' "$$files"; exit 1; fi
+	$(call heading,go mod tidy)
+	@go mod tidy -diff || { echo 'go.mod or go.sum is not tidy, run "make tidy"'; exit 1; }
+	@$(MAKE) --no-print-directory lint
+
+vet:
+	$(call heading,go vet)
+	@go vet ./...
+
+lint: $(LINT) ## run golangci-lint
+	$(call heading,golangci-lint $(GOLANGCI_LINT_VERSION))
+	@$(LINT) run
+
+$(LINT):
+	$(call heading,building golangci-lint $(GOLANGCI_LINT_VERSION); once, about two minutes)
+	@GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	@mv bin/golangci-lint $@
+
+tidy: ## go mod tidy, in every module of the repository
+	@git ls-files '*go.mod' | while read -r mod; do (cd "$$(dirname "$$mod")" && go mod tidy) || exit 1; done
+
+fmt: $(LINT) ## format every Go file
+	@$(LINT) fmt
+
+cover: redis ## test coverage: a total here, the functions in bin/cover.txt
+	@mkdir -p bin
+	@REPRISE_REQUIRE_REDIS=1 go test -coverpkg=./... -coverprofile=bin/cover.out ./...
+	@go tool cover -func=bin/cover.out >bin/cover.txt
+	@tail -n 1 bin/cover.txt
+
+bench: ## the benchmarks of the root module, BENCHTIME each
+	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: ## every fuzz target, FUZZTIME each
+	@scripts/fuzz.sh $(FUZZTIME)
+
+redis:
+	$(call heading,redis-server)
+	@scripts/install.sh redis-server
+	@redis-server --version
+
+cc:
+	@scripts/install.sh cc
