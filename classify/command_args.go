@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// is reports whether an argument is one of the words, in any case.
-func is(arg string, words ...string) bool {
+// oneOf reports whether an argument is one of the words, in any case.
+func oneOf(arg string, words ...string) bool {
 	for _, w := range words {
 		if strings.EqualFold(arg, w) {
 			return true

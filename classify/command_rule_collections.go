@@ -95,7 +95,7 @@ func zstoreReplay(args []string) Replay {
 	if !among(args[1], keys) {
 		return Idempotent
 	}
-	if len(options) == 2 && is(options[0], "AGGREGATE") && is(options[1], "MIN", "MAX") {
+	if len(options) == 2 && oneOf(options[0], "AGGREGATE") && oneOf(options[1], "MIN", "MAX") {
 		return Idempotent
 	}
 	return Accumulating
@@ -114,10 +114,10 @@ func zrangestoreReplay(args []string) Replay {
 	byRank := true
 	for i := 5; i < len(args); i++ {
 		switch {
-		case is(args[i], "BYSCORE", "BYLEX"):
+		case oneOf(args[i], "BYSCORE", "BYLEX"):
 			byRank = false
-		case is(args[i], "REV"):
-		case is(args[i], "LIMIT") && i+2 < len(args):
+		case oneOf(args[i], "REV"):
+		case oneOf(args[i], "LIMIT") && i+2 < len(args):
 			return Accumulating
 		default:
 			return Never
@@ -137,15 +137,15 @@ func zaddReplay(args []string) Replay {
 options:
 	for ; i < len(args); i++ {
 		switch {
-		case is(args[i], "NX"):
+		case oneOf(args[i], "NX"):
 			nx = true
-		case is(args[i], "XX"):
+		case oneOf(args[i], "XX"):
 			xx = true
-		case is(args[i], "CH"):
+		case oneOf(args[i], "CH"):
 			ch = true
-		case is(args[i], "INCR"):
+		case oneOf(args[i], "INCR"):
 			incr = true
-		case is(args[i], "GT", "LT"):
+		case oneOf(args[i], "GT", "LT"):
 		default:
 			break options
 		}
@@ -166,7 +166,7 @@ options:
 // second leaves distances where the next run expects positions.
 func georadiusReplay(args []string) Replay {
 	from := 6
-	if is(args[0], "GEORADIUSBYMEMBER") {
+	if oneOf(args[0], "GEORADIUSBYMEMBER") {
 		from = 5
 	}
 	if len(args) < from {
@@ -175,13 +175,13 @@ func georadiusReplay(args []string) Replay {
 	rung := ReadOnly
 	for i := from; i < len(args); i++ {
 		switch {
-		case is(args[i], "WITHCOORD", "WITHDIST", "WITHHASH", "ANY", "ASC", "DESC"):
-		case is(args[i], "COUNT") && i+1 < len(args):
+		case oneOf(args[i], "WITHCOORD", "WITHDIST", "WITHHASH", "ANY", "ASC", "DESC"):
+		case oneOf(args[i], "COUNT") && i+1 < len(args):
 			i++
-		case is(args[i], "STORE") && i+1 < len(args):
+		case oneOf(args[i], "STORE") && i+1 < len(args):
 			rung = max(rung, Idempotent)
 			i++
-		case is(args[i], "STOREDIST") && i+1 < len(args):
+		case oneOf(args[i], "STOREDIST") && i+1 < len(args):
 			rung = max(rung, Idempotent)
 			i++
 			if args[i] == args[1] {

@@ -11,9 +11,9 @@ func copyReplay(args []string) Replay {
 	rung := Convergent
 	for i := 3; i < len(args); i++ {
 		switch {
-		case is(args[i], "REPLACE"):
+		case oneOf(args[i], "REPLACE"):
 			rung = Idempotent
-		case is(args[i], "DB") && i+1 < len(args):
+		case oneOf(args[i], "DB") && i+1 < len(args):
 			i++
 		default:
 			return Never
@@ -31,10 +31,10 @@ func restoreReplay(args []string) Replay {
 	rung := Convergent
 	for i := 4; i < len(args); i++ {
 		switch {
-		case is(args[i], "REPLACE"):
+		case oneOf(args[i], "REPLACE"):
 			rung = Idempotent
-		case is(args[i], "ABSTTL"):
-		case is(args[i], "IDLETIME", "FREQ") && i+1 < len(args):
+		case oneOf(args[i], "ABSTTL"):
+		case oneOf(args[i], "IDLETIME", "FREQ") && i+1 < len(args):
 			i++
 		default:
 			return Never
@@ -53,10 +53,10 @@ func relativeTTLReplay(args []string) Replay {
 	rung := Accumulating
 	for i := 3; i < len(args); i++ {
 		switch {
-		case is(args[i], "NX", "LT"):
+		case oneOf(args[i], "NX", "LT"):
 			rung = Convergent
-		case is(args[i], "XX", "GT"):
-		case is(args[i], "FIELDS"):
+		case oneOf(args[i], "XX", "GT"):
+		case oneOf(args[i], "FIELDS"):
 			fields, _, ok := counted(args, i+1, 1)
 			if !ok {
 				return Never
@@ -78,17 +78,17 @@ func sortReplay(args []string) Replay {
 	var store, limit, by, get bool
 	for i := 2; i < len(args); i++ {
 		switch {
-		case is(args[i], "ASC", "DESC", "ALPHA"):
-		case is(args[i], "LIMIT") && i+2 < len(args):
+		case oneOf(args[i], "ASC", "DESC", "ALPHA"):
+		case oneOf(args[i], "LIMIT") && i+2 < len(args):
 			limit = true
 			i += 2
-		case is(args[i], "BY") && i+1 < len(args):
+		case oneOf(args[i], "BY") && i+1 < len(args):
 			by = true
 			i++
-		case is(args[i], "GET") && i+1 < len(args):
+		case oneOf(args[i], "GET") && i+1 < len(args):
 			get = true
 			i++
-		case is(args[i], "STORE") && i+1 < len(args):
+		case oneOf(args[i], "STORE") && i+1 < len(args):
 			store, destination = true, args[i+1]
 			i++
 		default:
@@ -112,11 +112,11 @@ func sortReplay(args []string) Replay {
 func looksUp(options []string, key string) bool {
 	for i := 0; i+1 < len(options); i++ {
 		switch {
-		case is(options[i], "LIMIT"):
+		case oneOf(options[i], "LIMIT"):
 			i += 2
-		case is(options[i], "STORE"):
+		case oneOf(options[i], "STORE"):
 			i++
-		case is(options[i], "BY", "GET"):
+		case oneOf(options[i], "BY", "GET"):
 			i++
 			head, tail, star := strings.Cut(options[i], "*")
 			if field := strings.LastIndex(tail, "->"); field >= 0 {

@@ -10,10 +10,10 @@ func jsonSetReplay(args []string) Replay {
 	rung := pathReplay(args[2])
 	for i := 4; i < len(args); i++ {
 		switch {
-		case is(args[i], "NX"):
+		case oneOf(args[i], "NX"):
 			rung = max(rung, Convergent)
-		case is(args[i], "XX"):
-		case is(args[i], "FPHA") && i+1 < len(args):
+		case oneOf(args[i], "XX"):
+		case oneOf(args[i], "FPHA") && i+1 < len(args):
 			i++
 		default:
 			return Never
@@ -68,7 +68,7 @@ func tsAddReplay(args []string) Replay {
 		return Accumulating
 	}
 	for i := 4; i+1 < len(args); i++ {
-		if is(args[i], "ON_DUPLICATE") && is(args[i+1], "BLOCK", "FIRST", "LAST", "MIN", "MAX") {
+		if oneOf(args[i], "ON_DUPLICATE") && oneOf(args[i+1], "BLOCK", "FIRST", "LAST", "MIN", "MAX") {
 			return Convergent // BLOCK fails in the second run, the others leave the sample
 		}
 	}

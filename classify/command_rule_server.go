@@ -6,7 +6,7 @@ func functionLoadReplay(args []string) Replay {
 	switch {
 	case len(args) == 3:
 		return Convergent
-	case len(args) == 4 && is(args[2], "REPLACE"):
+	case len(args) == 4 && oneOf(args[2], "REPLACE"):
 		return Idempotent
 	}
 	return Never
@@ -16,9 +16,9 @@ func functionLoadReplay(args []string) Replay {
 // be Idempotent, but takes with it what was loaded in between, as FUNCTION FLUSH does.
 func functionRestoreReplay(args []string) Replay {
 	switch {
-	case len(args) == 3, len(args) == 4 && is(args[3], "APPEND"):
+	case len(args) == 3, len(args) == 4 && oneOf(args[3], "APPEND"):
 		return Convergent
-	case len(args) == 4 && is(args[3], "REPLACE"):
+	case len(args) == 4 && oneOf(args[3], "REPLACE"):
 		return Idempotent
 	}
 	return Never
@@ -26,7 +26,7 @@ func functionRestoreReplay(args []string) Replay {
 
 // aclLogReplay grades ACL LOG [count|RESET].
 func aclLogReplay(args []string) Replay {
-	if len(args) > 2 && is(args[2], "RESET") {
+	if len(args) > 2 && oneOf(args[2], "RESET") {
 		return Convergent
 	}
 	return ReadOnly

@@ -6,15 +6,15 @@ import "strings"
 // new messages in every run, and a look at the consumer's own history counts another
 // delivery of each message in it.
 func xreadReplay(args []string) Replay {
-	group := is(args[0], "XREADGROUP")
+	group := oneOf(args[0], "XREADGROUP")
 	for i := 1; i < len(args); i++ {
 		switch {
-		case is(args[i], "GROUP") && group && i+2 < len(args):
+		case oneOf(args[i], "GROUP") && group && i+2 < len(args):
 			i += 2
-		case is(args[i], "COUNT", "MAXCOUNT", "MAXSIZE", "CLAIM") && i+1 < len(args):
+		case oneOf(args[i], "COUNT", "MAXCOUNT", "MAXSIZE", "CLAIM") && i+1 < len(args):
 			i++
-		case is(args[i], "NOACK") && group:
-		case is(args[i], "STREAMS") && i+2 < len(args):
+		case oneOf(args[i], "NOACK") && group:
+		case oneOf(args[i], "STREAMS") && i+2 < len(args):
 			if group {
 				return Accumulating
 			}
@@ -36,16 +36,16 @@ func xaddReplay(args []string) Replay {
 options:
 	for ; i < len(args); i++ {
 		switch {
-		case is(args[i], "NOMKSTREAM", "KEEPREF", "DELREF", "ACKED"):
-		case is(args[i], "IDMPAUTO"):
+		case oneOf(args[i], "NOMKSTREAM", "KEEPREF", "DELREF", "ACKED"):
+		case oneOf(args[i], "IDMPAUTO"):
 			known = true
 			i++
-		case is(args[i], "IDMP"):
+		case oneOf(args[i], "IDMP"):
 			known = true
 			i += 2
-		case is(args[i], "LIMIT"):
+		case oneOf(args[i], "LIMIT"):
 			i++
-		case is(args[i], "MAXLEN", "MINID"):
+		case oneOf(args[i], "MAXLEN", "MINID"):
 			i++
 			if i < len(args) && (args[i] == "=" || args[i] == "~") {
 				i++
@@ -69,14 +69,14 @@ options:
 // xtrimReplay grades XTRIM key MAXLEN|MINID [=|~] threshold [LIMIT n] …. Approximate
 // trimming stops after some effort, where the second run goes on; LIMIT 0 lifts the limit.
 func xtrimReplay(args []string) Replay {
-	if len(args) < 4 || !is(args[2], "MAXLEN", "MINID") {
+	if len(args) < 4 || !oneOf(args[2], "MAXLEN", "MINID") {
 		return Never
 	}
 	if args[3] != "~" {
 		return Convergent
 	}
 	for i := 5; i+1 < len(args); i++ {
-		if is(args[i], "LIMIT") && args[i+1] == "0" {
+		if oneOf(args[i], "LIMIT") && args[i+1] == "0" {
 			return Convergent
 		}
 	}

@@ -10,20 +10,20 @@ func writeReplay(args []string, from int) Replay {
 	var existing, absolute bool
 	for i := from; i < len(args); i++ {
 		switch {
-		case is(args[i], "NX", "FNX", "GET"):
+		case oneOf(args[i], "NX", "FNX", "GET"):
 			rung = Convergent // the second run finds what the first one wrote
-		case is(args[i], "XX", "FXX"):
+		case oneOf(args[i], "XX", "FXX"):
 			existing = true
-		case is(args[i], "KEEPTTL"):
-		case is(args[i], "IFEQ", "IFNE", "IFDEQ", "IFDNE") && i+1 < len(args):
+		case oneOf(args[i], "KEEPTTL"):
+		case oneOf(args[i], "IFEQ", "IFNE", "IFDEQ", "IFDNE") && i+1 < len(args):
 			rung = Convergent // the second run compares with what the first one wrote
 			i++
-		case is(args[i], "EX", "PX") && i+1 < len(args):
+		case oneOf(args[i], "EX", "PX") && i+1 < len(args):
 			i++
-		case is(args[i], "EXAT", "PXAT") && i+1 < len(args):
+		case oneOf(args[i], "EXAT", "PXAT") && i+1 < len(args):
 			absolute = true
 			i++
-		case is(args[i], "FIELDS"):
+		case oneOf(args[i], "FIELDS"):
 			pairs, _, ok := counted(args, i+1, 2)
 			if !ok {
 				return Never
@@ -56,15 +56,15 @@ func getexReplay(args []string) Replay {
 	rung := ReadOnly
 	for i := 2; i < len(args); i++ {
 		switch {
-		case is(args[i], "PERSIST"):
+		case oneOf(args[i], "PERSIST"):
 			rung = max(rung, Idempotent)
-		case is(args[i], "EX", "PX") && i+1 < len(args):
+		case oneOf(args[i], "EX", "PX") && i+1 < len(args):
 			rung = max(rung, Accumulating) // a longer lease in every run
 			i++
-		case is(args[i], "EXAT", "PXAT") && i+1 < len(args):
+		case oneOf(args[i], "EXAT", "PXAT") && i+1 < len(args):
 			rung = max(rung, Convergent) // a time in the past removes the value: the second run finds none
 			i++
-		case is(args[i], "FIELDS"):
+		case oneOf(args[i], "FIELDS"):
 			fields, _, ok := counted(args, i+1, 1)
 			if !ok {
 				return Never
@@ -85,15 +85,15 @@ func bitfieldReplay(args []string) Replay {
 	rung := ReadOnly
 	for i := 2; i < len(args); {
 		switch {
-		case is(args[i], "GET") && i+2 < len(args):
+		case oneOf(args[i], "GET") && i+2 < len(args):
 			i += 3
-		case is(args[i], "SET") && i+3 < len(args):
+		case oneOf(args[i], "SET") && i+3 < len(args):
 			rung = max(rung, Convergent) // replies with the old value
 			i += 4
-		case is(args[i], "INCRBY") && i+3 < len(args):
+		case oneOf(args[i], "INCRBY") && i+3 < len(args):
 			rung = Accumulating
 			i += 4
-		case is(args[i], "OVERFLOW") && i+1 < len(args):
+		case oneOf(args[i], "OVERFLOW") && i+1 < len(args):
 			i += 2
 		default:
 			return Never
@@ -108,7 +108,7 @@ func bitopReplay(args []string) Replay {
 	if len(args) < 4 {
 		return Never
 	}
-	if !is(args[1], "AND", "OR") && among(args[2], args[3:]) {
+	if !oneOf(args[1], "AND", "OR") && among(args[2], args[3:]) {
 		return Accumulating
 	}
 	return Idempotent
