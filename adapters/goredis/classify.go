@@ -1,0 +1,73 @@
+package goredis
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/reprise-go/reprise/classify"
+)
+
+// Classify is the classifier for go-redis' errors: its own of the pool and the client, those
+// of the network and the server's replies. See [classify.Default] for the latter two.
+func Classify(err error) classify.Verdict {
+	switch {
+	case err == nil:
+		return classify.Verdict{}
+	case errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted):
+		// No connection was to be had, so nothing was sent.
+		return classify.Verdict{Class: classify.Transient, Kind: classify.Pool}
+	case errors.Is(err, redis.ErrClosed):
+		return classify.Verdict{Class: classify.Permanent, Kind: classify.Closed}
+	case badConn(err):
+		return classify.Verdict{Class: classify.Permanent, Kind: classify.Connection}
+	}
+	v := classify.Default(err)
+	if v.Class == classify.Unknown && isReply(err) && !isAnswer(err) {
+		// An error reply with a prefix that nobody knows, a module's perhaps.
+		return classify.Verdict{Class: classify.Permanent, Kind: classify.Response}
+	}
+	return v
+}
+
+// badConn reports whether a Conn or Tx has lost its connection for good: it never
+// reconnects, so that a WATCH holds. The error's type is internal to go-redis, and it unwraps to
+// what broke the connection, so only its text tells.
+func badConn(err error) bool {
+	return strings.HasPrefix(err.Error(), "redis: Conn is in a bad state")
+}
+
+// isReply reports whether err is an error reply of the server, redis.Nil included.
+func isReply(err error) bool {
+	var reply redis.Error
+	return errors.As(err, &reply)
+}
+
+// isAnswer reports whether err is not a failure: the key is missing, or a watched key changed.
+func isAnswer(err error) bool {
+	return errors.Is(err, redis.Nil) || errors.Is(err, redis.TxFailedErr)
+}
+
+// judged is an error of which the hook knows more than its text says.
+type judged struct {
+	error
+	verdict classify.Verdict
+}
+
+func (j *judged) Unwrap() error { return j.error }
+
+// judge returns err with what the command says of it: a refusal in the reply of a script may
+// come from inside it, after it has written.
+func (h *Hook) judge(c command, err error) error {
+	if !c.runsCode() || !isReply(err) {
+		return err
+	}
+	v := h.retry.Classify(err)
+	switch v.Class {
+	case classify.Transient, classify.Overloaded, classify.Redirect:
+		v.Class = classify.Ambiguous
+		return &judged{err, v}
+	}
+	return err
+}

@@ -1,0 +1,187 @@
+package goredis
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
+)
+
+// tracked is a command of a pipeline that remembers its own outcome. After a transport error
+// go-redis stamps that error on every command, those with a reply included.
+type tracked struct {
+	redis.Cmder
+	err      error
+	answered bool
+}
+
+// SetErr takes a command's outcome. go-redis calls it once per reply, in order, before it stamps
+// the rest: what comes after a reply is not the command's own.
+func (t *tracked) SetErr(err error) {
+	if t.answered {
+		return
+	}
+	t.err, t.answered = err, err == nil || isReply(err)
+	t.Cmder.SetErr(err)
+}
+
+// reset prepares the command for another run. Stale errors would survive it, since go-redis
+// stamps only commands that have none.
+func (t *tracked) reset() {
+	t.err, t.answered = nil, false
+	t.Cmder.SetErr(nil)
+}
+
+// batch is a pipeline under way.
+type batch struct {
+	all  []tracked
+	send []redis.Cmder // what the next attempt runs, in order
+	sent bool
+}
+
+func newBatch(cmds []redis.Cmder) *batch {
+	b := &batch{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
+	for i, cmd := range cmds {
+		b.all[i].Cmder = cmd
+		b.send[i] = &b.all[i]
+	}
+	return b
+}
+
+// pipeline runs a batch of commands that do not depend on each other.
+func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
+	b := newBatch(cmds)
+	op := policy.Op{Name: "pipeline"}
+	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+		if b.sent {
+			for _, cmd := range b.send {
+				cmd.(*tracked).reset()
+			}
+		}
+		b.sent = true
+		err := next(ctx, b.send)
+		if err == nil {
+			return nil
+		}
+		return h.settle(b, &op, err)
+	})
+	if !b.sent {
+		b.stamp(err) // the context had ended
+	}
+	if e := (*policy.Error)(nil); errors.As(err, &e) && e.Reason == policy.Canceled {
+		return err
+	}
+	return b.first()
+}
+
+// stamp gives every command without an outcome the error.
+func (b *batch) stamp(err error) {
+	for i := range b.all {
+		if t := &b.all[i]; t.err == nil && !t.answered {
+			t.SetErr(err)
+		}
+	}
+}
+
+// first returns the error of the first command that has one, as go-redis does, redis.Nil
+// included.
+func (b *batch) first() error {
+	for i := range b.all {
+		if err := b.all[i].err; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle takes the outcome of an attempt: it chooses the commands for the next one, and
+// returns the error by which the policy shall judge the batch. nil means that it is done.
+func (h *Hook) settle(b *batch, op *policy.Op, err error) error {
+	b.stamp(err)
+	var (
+		worst, final failure
+		later        trail
+	)
+	b.send = b.send[:0]
+	for i := len(b.all) - 1; i >= 0; i-- {
+		t := &b.all[i]
+		c := read(t.Cmder)
+		if t.err == nil || isAnswer(t.err) {
+			if c.writes() {
+				later.wrote(c.reach())
+			}
+			continue
+		}
+		f := h.fail(c, t.err)
+		if f.again && later.crosses(c.reach()) {
+			f.again = false
+			f.err = &judged{f.err, classify.Verdict{Class: classify.Permanent, Kind: f.verdict.Kind}}
+		}
+		if f.mayHaveRun() && c.writes() {
+			later.wrote(c.reach())
+		}
+		if f.again {
+			b.send = append(b.send, t)
+			worst = worst.or(f)
+		} else {
+			final = f // the first in the end
+		}
+	}
+	slices.Reverse(b.send)
+	if len(b.send) == 0 {
+		worst = final
+	}
+	op.Replay = worst.replay
+	return worst.err
+}
+
+// failure is a command that got no reply, or a refusal.
+type failure struct {
+	err     error
+	verdict classify.Verdict
+	replay  classify.Replay
+	again   bool // the policy would run it again
+}
+
+func (h *Hook) fail(c command, err error) failure {
+	err = h.judge(c, err)
+	f := failure{err: err, replay: c.replay()}
+	// Attempt 0: whether it may be run again at all. How often is for the loop to say.
+	d := h.retry.Decide(policy.State{Replay: f.replay}, err)
+	f.verdict = d.Verdict
+	f.again = d.Reason != policy.NotRetryable && d.Reason != policy.NotReplayable
+	return f
+}
+
+// mayHaveRun reports whether the server may have executed the command.
+func (f failure) mayHaveRun() bool {
+	switch f.verdict.Class {
+	case classify.Transient, classify.Overloaded, classify.Redirect:
+		return false
+	}
+	return true
+}
+
+// or returns the failure that asks for more care: a server in trouble sets the pace for the
+// whole batch.
+func (f failure) or(g failure) failure {
+	rank := func(c classify.Class) int {
+		switch c {
+		case classify.Overloaded:
+			return 3
+		case classify.Ambiguous:
+			return 2
+		case classify.Transient:
+			return 1
+		}
+		return 0
+	}
+	if f.err == nil || rank(g.verdict.Class) > rank(f.verdict.Class) {
+		return g
+	}
+	return f
+}
