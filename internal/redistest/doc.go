@@ -1,0 +1,14 @@
+// Package redistest runs a real redis-server for the duration of a test.
+//
+//	server := redistest.Start(t)
+//	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+//
+// The server listens on a free port of 127.0.0.1, keeps nothing on disk and is killed
+// when the test ends. Tests that need it are skipped on a machine without redis-server;
+// two environment variables change that:
+//
+//	REPRISE_REDIS_SERVER     the binary to run; without it redis-server is looked up on PATH
+//	REPRISE_REQUIRE_REDIS=1  fail instead of skipping
+//
+// The package imports no client library, so that every adapter's tests can use it.
+package redistest
