@@ -9,7 +9,7 @@ import (
 // uniform on [Base, min(Cap, max(Base, 3·prev))]. The first delay is Base. It is
 // AWS's "decorrelated jitter" (Brooker, "Exponential Backoff And Jitter", 2015) with
 // one difference: the range is cut at Cap before the draw, where AWS and redis-py
-// clamp the drawn delay, so that in the end all clients wait exactly Cap.
+// clamp the drawn delay, so that in the end a third of the delays are exactly Cap.
 // redis-py's form is Cap(Decorrelated{Base: b, Cap: Uncapped}, c).
 type Decorrelated struct {
 	Base time.Duration // shortest delay; 0 means 8 ms
