@@ -1,7 +1,5 @@
 package classify
 
-import "errors"
-
 // Func is a classifier: an opinion of an error, or none, which is the zero [Verdict].
 // It is pure and safe for concurrent use, and takes any error, nil included.
 type Func func(error) Verdict
@@ -13,9 +11,10 @@ func Default(err error) Verdict { return judge(err, network|resp) }
 // Net classifies the errors of package net and what lies under it: syscall, os, io,
 // crypto/tls, context. What failed before a connection stood (dial, DNS) had no effect
 // and is Transient, of kind Connection or Timeout; an address that can never be dialled is
-// Permanent. What failed later (read, write, EOF, reset) is Ambiguous. A failed
+// Permanent. What failed later (read, write, EOF, reset, a TLS alert) is Ambiguous. A failed
 // certificate check is Permanent, of kind TLS. A context's end is Permanent, of kind
-// Canceled, except within a dial, which says more.
+// Canceled, except within a dial, which says more. A tls.Dialer that runs out of its own
+// time returns a bare context.DeadlineExceeded, which looks like the caller's.
 func Net(err error) Verdict { return judge(err, network) }
 
 // Redis classifies the error replies of a Redis server by their prefix, the first word of
@@ -45,10 +44,10 @@ func First(fs ...Func) Func {
 }
 
 // Is returns the classifier that gives v for errors that are target, as [errors.Is]
-// understands it, and has no opinion of others.
+// understands it, and has no opinion of others. Nil pointers in the tree are passed over.
 func Is(target error, v Verdict) Func {
 	return func(err error) Verdict {
-		if err != nil && errors.Is(err, target) {
+		if matches(err, target) {
 			return v
 		}
 		return Verdict{}
@@ -56,7 +55,8 @@ func Is(target error, v Verdict) Func {
 }
 
 // As returns the classifier that asks f about the first error of type E in the tree, as
-// [errors.As] finds it, and has no opinion if there is none. A nil f has no opinion.
+// [errors.As] finds it, and has no opinion if there is none. Nil pointers in the tree are
+// passed over, so f never gets one. A nil f has no opinion.
 func As[E error](f func(E) Verdict) Func {
 	return func(err error) Verdict {
 		if e, ok := as[E](err); ok && f != nil {
@@ -78,8 +78,7 @@ func Only(f Func, kinds ...Kind) Func {
 
 // Only narrows v to some kinds. If none of them covers v.Kind, as [Kind.Is] tells, the class becomes
 // Permanent. If one does, a Permanent verdict becomes Transient, since an error reply means that the
-// command was refused, or Ambiguous where that is not so: for Canceled, Timeout and Connection. A
-// verdict without an opinion stays without.
+// command was refused, or Ambiguous where that is not so: for Canceled, Timeout and Connection. A verdict without an opinion stays without.
 func (v Verdict) Only(kinds ...Kind) Verdict {
 	if v.Class == Unknown {
 		return v
@@ -90,7 +89,8 @@ func (v Verdict) Only(kinds ...Kind) Verdict {
 		}
 		if v.Class == Permanent {
 			v.Class = Transient
-			if v.Kind == Canceled || v.Kind == Connection || v.Kind == Timeout {
+			switch v.Kind {
+			case Canceled, Timeout, Connection:
 				v.Class = Ambiguous
 			}
 		}

@@ -4,27 +4,25 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"os"
 )
 
-// netNode is the opinion of one error, whatever it wraps.
+// netNode is the opinion of one error by its type or value, whatever it wraps.
 func netNode(err error) Verdict {
 	switch e := err.(type) {
 	case *net.OpError:
-		if e != nil {
-			return opError(e)
-		}
+		return opError(e)
 	case *net.DNSError:
-		if e != nil {
-			return unsent(e.IsTimeout)
-		}
+		return unsent(e.IsTimeout)
 	case *net.AddrError, *net.ParseError, net.InvalidAddrError, net.UnknownNetworkError:
 		return Verdict{Class: Permanent, Kind: Connection}
 	case *os.SyscallError:
-		if e != nil && e.Syscall == "connect" {
-			return unsent(e.Timeout())
+		switch e.Syscall {
+		case "socket", "connect", "connectex": // the last is that of Windows
+			return unsent(timedOut(e))
 		}
 	case *tls.CertificateVerificationError, tls.RecordHeaderError, *tls.RecordHeaderError, *tls.ECHRejectionError,
 		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError,
@@ -32,10 +30,16 @@ func netNode(err error) Verdict {
 		// The handshake failed at our own check: it will again, and nothing was sent.
 		return Verdict{Class: Permanent, Kind: TLS}
 	}
-	if v, ok := errno(err); ok {
-		return v
+	switch err {
+	case io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed:
+		return unanswered(false)
+	case os.ErrDeadlineExceeded:
+		return unanswered(true)
+	case context.Canceled, context.DeadlineExceeded:
+		return Verdict{Class: Permanent, Kind: Canceled}
 	}
-	return sentinel(err)
+	v, _ := errno(err)
+	return v
 }
 
 // opError judges by the operation: only a dial comes before anything was sent.
@@ -46,52 +50,51 @@ func opError(e *net.OpError) Verdict {
 		case *net.AddrError, *net.ParseError, net.InvalidAddrError, net.UnknownNetworkError:
 			return Verdict{Class: Permanent, Kind: Connection}
 		}
-		return unsent(e.Timeout())
+		return unsent(timedOut(e))
+	case "remote error", "local error":
+		// A TLS alert. With TLS 1.3 a server refuses a client's certificate only after the
+		// client has begun to send, so an alert does not say that nothing was executed.
+		return Verdict{Class: Ambiguous, Kind: TLS}
 	}
-	return unanswered(e.Timeout())
+	return unanswered(timedOut(e))
 }
 
-// sentinel knows the errors that are single values.
-func sentinel(err error) Verdict {
-	switch err {
-	case io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed:
-		return unanswered(false)
-	case os.ErrDeadlineExceeded:
-		return unanswered(true)
-	case context.Canceled, context.DeadlineExceeded:
-		return Verdict{Class: Permanent, Kind: Canceled}
-	}
-	// Errors that are a sentinel by their own word: tls and poll have some.
-	e, ok := err.(interface{ Is(error) bool })
-	switch {
-	case !ok:
-	case e.Is(context.Canceled), e.Is(context.DeadlineExceeded):
-		return Verdict{Class: Permanent, Kind: Canceled}
-	case e.Is(os.ErrDeadlineExceeded):
-		return unanswered(true)
-	case e.Is(net.ErrClosed), e.Is(io.EOF), e.Is(io.ErrUnexpectedEOF):
-		return unanswered(false)
-	}
-	return Verdict{}
-}
-
-// netGuess judges an error of which nothing is known but that it calls itself a network
-// error or a timeout.
+// netGuess judges an error of which nobody inside it knew anything: by what it says that
+// it is, a context's end for example, or by its calling itself a network error or a timeout.
 func netGuess(err error, leaf bool) Verdict {
 	if _, ok := errno(err); ok {
-		return Verdict{} // has a Timeout method for file operations too
+		return Verdict{} // has a Timeout method, for file operations too
 	}
-	switch e := err.(type) {
-	case net.Error:
-		if e.Timeout() || leaf {
-			return unanswered(e.Timeout())
+	timeout := timedOut(err)
+	if e, ok := err.(interface{ Is(error) bool }); ok {
+		switch {
+		case timeout, e.Is(os.ErrDeadlineExceeded):
+			return unanswered(true) // net's own "i/o timeout" is a context.DeadlineExceeded too
+		case e.Is(context.Canceled), e.Is(context.DeadlineExceeded):
+			return Verdict{Class: Permanent, Kind: Canceled}
+		case e.Is(net.ErrClosed), e.Is(io.EOF), e.Is(io.ErrUnexpectedEOF):
+			return unanswered(false)
 		}
-	case interface{ Timeout() bool }:
-		if e.Timeout() {
-			return unanswered(true)
-		}
+	}
+	if _, ok := err.(net.Error); timeout || ok && leaf {
+		return unanswered(timeout)
 	}
 	return Verdict{}
+}
+
+// timedOut reports whether err calls itself a timeout. The errors of net, os and net/url
+// ask the error that they wrap, so a nil pointer below must not be met on the way.
+func timedOut(err error) bool {
+	t, ok := err.(interface{ Timeout() bool })
+	if !ok {
+		return false
+	}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if hollow(e) {
+			return false
+		}
+	}
+	return t.Timeout()
 }
 
 // unsent is the verdict where the connection was never made.

@@ -1,5 +1,7 @@
 package classify
 
+import "reflect"
+
 // asked says whose opinions are wanted of each error in a tree.
 type asked uint8
 
@@ -11,24 +13,31 @@ const (
 // caution orders the classes for errors that are joined: the higher wins.
 var caution = [...]uint8{Unknown: 0, Redirect: 1, Transient: 2, Overloaded: 3, Ambiguous: 4, Permanent: 5}
 
-// judge walks the tree of err from the outside in. The first opinion settles the branch
-// that it stands on: an OpError of a dial is not asked about the timeout it wraps.
+// judge is the opinion that those asked have of the tree of err.
 func judge(err error, who asked) Verdict {
-	if err == nil {
-		return Verdict{}
+	v, _ := walk(err, who)
+	return v
+}
+
+// walk judges the tree of err from the outside in and says whose opinion it returns. What
+// an error's type tells settles the branch that it stands on: an OpError of a dial is not
+// asked about the timeout it wraps. Guesses come second and replies last, so that the
+// network's word for a chain of errors does not depend on whether replies are asked for.
+func walk(err error, who asked) (v Verdict, by asked) {
+	if hollow(err) {
+		return Verdict{}, 0
 	}
 	if who&network != 0 {
 		if v := netNode(err); v.Class != Unknown {
-			return v
+			return v, network
 		}
 	}
-	var inner Verdict
 	leaf := true
 	switch w := err.(type) {
 	case interface{ Unwrap() error }:
 		if e := w.Unwrap(); e != nil {
 			leaf = false
-			inner = judge(e, who)
+			v, by = walk(e, who)
 		}
 	case interface{ Unwrap() []error }:
 		for _, e := range w.Unwrap() {
@@ -36,48 +45,93 @@ func judge(err error, who asked) Verdict {
 				continue
 			}
 			leaf = false
-			if v := judge(e, who); caution[v.Class] > caution[inner.Class] {
-				inner = v
+			if inner, whose := walk(e, who); caution[inner.Class] > caution[v.Class] {
+				v, by = inner, whose
 			}
 		}
 	}
-	if inner.Class != Unknown {
-		return inner
-	}
-	if leaf && who&resp != 0 {
-		if v := reply(err); v.Class != Unknown {
-			return v
-		}
+	if by == network {
+		return v, by
 	}
 	if who&network != 0 {
-		return netGuess(err, leaf)
+		if guess := netGuess(err, leaf); guess.Class != Unknown {
+			return guess, network
+		}
 	}
-	return Verdict{}
+	if leaf && who&resp != 0 {
+		return reply(err), resp
+	}
+	return v, by
 }
 
-// as is errors.As, without the allocation.
-func as[E error](err error) (E, bool) {
-	var none E
+// hollow reports whether err is nil or a nil pointer, whose methods may well panic. Nobody
+// has an opinion of those.
+func hollow(err error) bool {
 	if err == nil {
-		return none, false
+		return true
 	}
-	if e, ok := err.(E); ok {
-		return e, true
-	}
-	if a, ok := err.(interface{ As(any) bool }); ok {
-		if e := new(E); a.As(e) {
-			return *e, true
+	v := reflect.ValueOf(err)
+	return v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+// find reports whether yes is true of an error in the tree of err, asked from the outside
+// in as package errors does. Nil pointers are passed over.
+func find(err error, yes func(error) bool) bool {
+	for !hollow(err) {
+		if yes(err) {
+			return true
 		}
-	}
-	switch w := err.(type) {
-	case interface{ Unwrap() error }:
-		return as[E](w.Unwrap())
-	case interface{ Unwrap() []error }:
-		for _, e := range w.Unwrap() {
-			if found, ok := as[E](e); ok {
-				return found, true
+		switch w := err.(type) {
+		case interface{ Unwrap() error }:
+			err = w.Unwrap()
+		case interface{ Unwrap() []error }:
+			for _, e := range w.Unwrap() {
+				if find(e, yes) {
+					return true
+				}
 			}
+			return false
+		default:
+			return false
 		}
 	}
-	return none, false
+	return false
+}
+
+// matches is errors.Is for any err.
+func matches(err, target error) bool {
+	comparable := target != nil && reflect.TypeOf(target).Comparable()
+	return find(err, func(err error) bool {
+		if comparable && err == target {
+			return true
+		}
+		same, ok := err.(interface{ Is(error) bool })
+		return ok && same.Is(target)
+	})
+}
+
+// as is errors.As for any err, without the allocation.
+func as[E error](err error) (e E, ok bool) {
+	ok = find(err, func(err error) bool {
+		found, ok := err.(E)
+		if !ok {
+			found, ok = convert[E](err)
+		}
+		if ok {
+			e = found
+		}
+		return ok
+	})
+	return e, ok
+}
+
+// convert asks the As method of err, if there is one.
+func convert[E error](err error) (e E, ok bool) {
+	if a, has := err.(interface{ As(any) bool }); has {
+		to := new(E)
+		if a.As(to) {
+			return *to, true
+		}
+	}
+	return e, false
 }
