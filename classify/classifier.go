@@ -23,8 +23,9 @@ func Net(err error) Verdict { return judge(err, network) }
 // for a reply. A reply with an unknown prefix gets no opinion.
 //
 // A refusal that comes out of a script ("… script: 6b1bf486…, on @user_script:1.") is Ambiguous:
-// the script may have written before. Servers before version 7, and scripts that return
-// errors of their own, do not mark them; see [RunsCode].
+// the script may have written before. What would be Permanent stays so, with the kind Script.
+// Servers before version 7, and scripts that return errors of their own, do not always mark
+// them; see [RunsCode].
 func Redis(err error) Verdict { return judge(err, resp) }
 
 // First returns the classifier that asks fs in turn and takes the first opinion. nil
@@ -78,7 +79,8 @@ func Only(f Func, kinds ...Kind) Func {
 
 // Only narrows v to some kinds. If none of them covers v.Kind, as [Kind.Is] tells, the class becomes
 // Permanent. If one does, a Permanent verdict becomes Transient, since an error reply means that the
-// command was refused, or Ambiguous where that is not so: for Canceled, Timeout and Connection. A verdict without an opinion stays without.
+// command was refused, or Ambiguous where that is not so: for Canceled, Timeout, Connection and
+// Script. A verdict without an opinion stays without.
 func (v Verdict) Only(kinds ...Kind) Verdict {
 	if v.Class == Unknown {
 		return v
@@ -90,7 +92,7 @@ func (v Verdict) Only(kinds ...Kind) Verdict {
 		if v.Class == Permanent {
 			v.Class = Transient
 			switch v.Kind {
-			case Canceled, Timeout, Connection:
+			case Canceled, Timeout, Connection, Script:
 				v.Class = Ambiguous
 			}
 		}

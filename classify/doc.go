@@ -11,7 +11,8 @@
 //	                                           MASTERDOWN, TRYAGAIN, NOREPLICAS, MISCONF
 //	Overloaded  the same, but go easy          max number of clients reached, BUSY, OOM
 //	Redirect    ask elsewhere, at once         MOVED, ASK
-//	Ambiguous   only what may run twice        read or write failed after the dial, EOF, reset, timeout
+//	Ambiguous   only what may run twice        read or write failed after the dial, EOF, reset, timeout,
+//	                                           a refusal out of a script
 //	Permanent   nothing                        NOAUTH, WRONGPASS, NOPERM, WRONGTYPE, CROSSSLOT, NOSCRIPT,
 //	                                           EXECABORT, ERR …, an ended context, a bad certificate
 //	Unknown     nothing: nobody had an opinion

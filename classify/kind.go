@@ -9,7 +9,7 @@ type Kind string
 const (
 	Connection      Kind = "connection"    // could not connect, or the connection broke
 	Timeout         Kind = "timeout"       // a dial, read or write took too long
-	TLS             Kind = "tls"           // the handshake was refused: certificate, name, not TLS at all
+	TLS             Kind = "tls"           // TLS failed: certificate, name, alert, not TLS at all
 	Canceled        Kind = "canceled"      // a context ended
 	Closed          Kind = "closed"        // the client was closed by its owner
 	Pool            Kind = "pool"          // no connection was free: redis-py's MaxConnectionsError
@@ -30,6 +30,7 @@ const (
 	NoScript        Kind = "no_script"     // NOSCRIPT
 	ExecAbort       Kind = "exec_abort"    // EXECABORT
 	CrossSlot       Kind = "cross_slot"    // CROSSSLOT
+	Script          Kind = "script"        // a script failed for good, maybe after writes: WRONGTYPE … script: …, on …
 	Response        Kind = "response"      // any other error reply: ERR, WRONGTYPE, BUSYKEY …
 )
 
@@ -37,7 +38,7 @@ const (
 var kinds = [...]Kind{
 	Connection, Timeout, TLS, Canceled, Closed, Pool, Auth, NoPermission, BusyLoading, ClusterDown, MasterDown,
 	TryAgain, ReadOnlyReplica, Moved, Ask, MaxClients, Busy, OutOfMemory, NoReplicas, Misconf, NoScript, ExecAbort,
-	CrossSlot, Response,
+	CrossSlot, Script, Response,
 }
 
 // Kinds returns the kinds that are known here, in a slice of the caller's own.
@@ -66,7 +67,8 @@ func (k Kind) parent() Kind {
 		return ClusterDown
 	case Moved:
 		return Ask
-	case Ask, ClusterDown, TryAgain, ReadOnlyReplica, NoPermission, Busy, OutOfMemory, NoReplicas, Misconf, NoScript, ExecAbort, CrossSlot:
+	case Ask, ClusterDown, TryAgain, ReadOnlyReplica, NoPermission, Busy, OutOfMemory, NoReplicas, Misconf, NoScript,
+		ExecAbort, CrossSlot, Script:
 		return Response
 	}
 	return ""

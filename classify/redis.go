@@ -1,19 +1,18 @@
 package classify
 
-import (
-	"reflect"
-	"strings"
-)
+import "strings"
 
 // reply judges an error that wraps nothing by its text, as a RESP error reply. It is the
 // only place that reads error texts.
 func reply(err error) Verdict {
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return Verdict{} // a nil pointer in an error: its Error method may well panic
-	}
 	text := strings.TrimPrefix(err.Error(), "-")
 	v := prefix(text)
-	if fromScript(text) && v.Class != Permanent && v.Class != Unknown {
+	if v.Class == Unknown || !fromScript(text) {
+		return v
+	}
+	if v.Class == Permanent {
+		v.Kind = Script // not the kind of a refusal, which had no effect
+	} else {
 		v.Class = Ambiguous // the script may have written before it met the refusal
 	}
 	return v
@@ -95,8 +94,10 @@ func unblocked(rest string) Verdict {
 }
 
 // fromScript reports whether the text is that of an error which a script or function
-// raised, as marked by Redis 7 ("… script: 6b1bf486…, on @user_script:1.") and by those before it
-// ("ERR Error running script (call to f_6b1b…): @user_script:1: …").
+// raised, as marked by Redis 7 ("… script: 6b1bf486…, on @user_script:1.", where the name of
+// the source may be any text) and by those before it ("ERR Error running script (call to
+// f_6b1b…): @user_script:1: …").
 func fromScript(text string) bool {
-	return strings.Contains(text, " on @user_") || strings.HasPrefix(text, "ERR Error running script")
+	_, mark, ok := strings.Cut(text, " script: ")
+	return ok && strings.Contains(mark, ", on ") || strings.HasPrefix(text, "ERR Error running script")
 }
