@@ -44,7 +44,7 @@ lint: $(LINT) ## run golangci-lint
 	@$(LINT) run
 
 $(LINT):
-	$(call heading,building golangci-lint $(GOLANGCI_LINT_VERSION); once, about two minutes)
+	$(call heading,building golangci-lint $(GOLANGCI_LINT_VERSION) once (about two minutes))
 	@GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	@mv bin/golangci-lint $@
 
