@@ -52,8 +52,8 @@ func (a *arguments) more() bool {
 		return false
 	}
 	a.space()
-	if a.read == 0 && strings.HasPrefix(a.text[a.at:], ")") {
-		return false // empty brackets
+	if strings.HasPrefix(a.text[a.at:], ")") {
+		return false
 	}
 	if a.read > 0 && !a.next(',') {
 		return false

@@ -65,6 +65,7 @@ func TestLastStepsBeforeSaturation(t *testing.T) {
 	}{
 		{backoff.Exponential{Base: 1, Cap: backoff.Uncapped}, 62, 1 << 62},
 		{backoff.Exponential{Base: 1, Cap: backoff.Uncapped}, 63, backoff.Uncapped},
+		{backoff.Exponential{Base: 1, Cap: backoff.Uncapped}, 64, backoff.Uncapped}, // 1<<64 is 0
 		{backoff.Exponential{Base: 3, Cap: backoff.Uncapped}, 61, 3 << 61},
 		{backoff.Exponential{Base: 3, Cap: backoff.Uncapped}, 62, backoff.Uncapped},
 		{backoff.Exponential{Base: 1, Cap: backoff.Uncapped, Factor: 4}, 31, 1 << 62},

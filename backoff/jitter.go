@@ -60,10 +60,11 @@ func (j spread) String() string {
 	return call("spread", text(j.of), strconv.FormatFloat(j.fraction, 'g', -1, 64))
 }
 
-// delay asks a wrapped strategy, which may be missing or a stranger's.
+// delay asks a wrapped strategy, which may be missing. A stranger's may give a negative
+// delay; what the wrappers do with it makes that 0.
 func delay(s Strategy, n int, prev time.Duration, u float64) time.Duration {
 	if s == nil {
 		return 0
 	}
-	return max(s.Delay(n, prev, u), 0)
+	return s.Delay(n, prev, u)
 }

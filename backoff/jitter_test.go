@@ -27,6 +27,7 @@ func TestWrappersAtTheirQuantiles(t *testing.T) {
 		{backoff.Full(backoff.Full(second)), 0, 250 * ms, time.Second}, // u reaches both
 		{backoff.Full(backoff.NoBackoff{}), 0, 0, 0},
 		{backoff.Equal(backoff.Constant(3)), 1, 2, 3},
+		{backoff.Full(backoff.Constant(3)), 0, 2, 3}, // 1.5 ns, rounded
 		{backoff.Default, 0, 8 * ms, 16 * ms},
 		{backoff.Full(nil), 0, 0, 0},
 		{backoff.Equal(nil), 0, 0, 0},

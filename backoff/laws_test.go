@@ -37,6 +37,35 @@ func TestDelayIsNeverNegativeAndNeverPanics(t *testing.T) {
 	})
 }
 
+// Every combination of the worst fields and arguments.
+func TestDelayIsNeverNegativeAtTheEdges(t *testing.T) {
+	durations := []time.Duration{math.MinInt64, -1, 0, 1, time.Second, backoff.Uncapped}
+	floats := []float64{math.NaN(), math.Inf(-1), -math.MaxFloat64, -2, -0.5, 0, 0.5, 1, 1.5, math.MaxFloat64, math.Inf(1)}
+	for _, base := range durations {
+		for _, limit := range durations {
+			all := []backoff.Strategy{
+				backoff.Constant(base), backoff.NewSequence(base, limit), backoff.Linear{Base: base, Cap: limit},
+				backoff.Fibonacci{Base: base, Cap: limit}, backoff.Decorrelated{Base: base, Cap: limit},
+			}
+			for _, x := range floats {
+				e := backoff.Exponential{Base: base, Cap: limit, Factor: x}
+				all = append(all, e, backoff.Full(e), backoff.Equal(e), backoff.Spread(backoff.Constant(base), x),
+					backoff.Spread(e, x), backoff.Cap(backoff.Constant(base), limit))
+			}
+			for _, s := range all {
+				for _, n := range []int{math.MinInt, -1, 0, 1, 2, 3, 62, 63, 64, 65, math.MaxInt - 1, math.MaxInt} {
+					for i, u := range floats {
+						prev := durations[i%len(durations)]
+						if d := s.Delay(n, prev, u); d < 0 {
+							t.Fatalf("%v.Delay(%d, %v, %v) = %v, want 0 or more", s, n, prev, u, d)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestDelayIsNondecreasingInU(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := valid(3).Draw(t, "strategy")

@@ -31,7 +31,7 @@ func times(d time.Duration, x float64, limit time.Duration) time.Duration {
 	if x == 1 {
 		return max(min(d, limit), 0) // float64(d) is not d where it has more than 53 bits
 	}
-	p := float64(max(d, 0)) * x
+	p := float64(d) * x
 	// Compare as floats: beyond the limit the product may no longer fit a Duration.
 	// Written so that NaN, infinity times nothing, is the limit.
 	if !(p < float64(limit)) {
