@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"fmt"
 	"sync/atomic"
 
 	"github.com/reprise-go/reprise/classify"
@@ -26,7 +27,7 @@ const (
 type Budget struct {
 	Capacity     int // tokens of a full bucket; 0 means 500
 	Cost         int // tokens for a retry; 0 means 5
-	OverloadCost int // tokens for a retry after an Overloaded error; 0 means 10
+	OverloadCost int // tokens for a retry after an Overloaded error; 0 means 10, or Cost if that is more
 	Refund       int // tokens that a success at the first attempt puts back; 0 means 1
 
 	// What was taken, so that the zero value is full.
@@ -43,9 +44,9 @@ func (b *Budget) Validate() error {
 	case cost < 0:
 		return invalid("Budget.Cost", b.Cost, "0 (meaning 5) or more")
 	case overload < cost:
-		return invalid("Budget.OverloadCost", overload, "no less than Cost")
+		return invalid("Budget.OverloadCost", overload, fmt.Sprintf("0 (meaning 10, or Cost if that is more), or Cost (%d) or more", cost))
 	case capacity < overload:
-		return invalid("Budget.Capacity", capacity, "no less than the price of one retry")
+		return invalid("Budget.Capacity", capacity, fmt.Sprintf("0 (meaning 500), or OverloadCost (%d) or more", overload))
 	case b.Refund < 0:
 		return invalid("Budget.Refund", b.Refund, "0 (meaning 1) or more")
 	}
@@ -65,7 +66,7 @@ func (b *Budget) take(n int) bool {
 	capacity := int64(orElse(b.Capacity, defaultCapacity))
 	for {
 		spent := b.spent.Load()
-		if spent+int64(n) > capacity {
+		if spent > capacity-int64(n) { // not spent+n, which may overflow
 			return false
 		}
 		if b.spent.CompareAndSwap(spent, spent+int64(n)) {
