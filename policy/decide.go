@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// freeRedirects is how many attempts in a row may be redirected without a delay. Lettuce and
+	// freeRedirects is up to which attempt a redirect is followed without a delay. Lettuce and
 	// Jedis follow 5 at most. A longer chain is a map in motion, and has to be waited for.
 	freeRedirects = 5
 	// maxHint is how much longer than its own delay a loop waits because a server said so:
@@ -62,17 +62,26 @@ func (r *Retry) delay(s State, v classify.Verdict) time.Duration {
 	if v.Class == classify.Redirect && s.Attempt <= freeRedirects {
 		return 0
 	}
-	u := s.Draw
+	u := chance(s.Draw)
 	if v.Class == classify.Overloaded {
 		// The longer half of what the strategy may give: nobody returns at once to a server
 		// that asked for less, and the bounds of the plan still hold.
-		u = (1 + min(max(u, 0), 1)) / 2
+		u = (1 + u) / 2
 	}
-	d := max(r.strategy().Delay(s.Attempt, s.Prev, u), 0)
+	// A strategy is promised n >= 1 and a prev that it may have given itself.
+	d := max(r.strategy().Delay(max(s.Attempt, 1), max(s.Prev, 0), u), 0)
 	if v.After > d {
 		d = min(v.After, plus(d, maxHint))
 	}
 	return d
+}
+
+// chance returns a draw as strategies are promised it, in [0, 1].
+func chance(u float64) float64 {
+	if u > 0 {
+		return min(u, 1)
+	}
+	return 0 // for NaN as well
 }
 
 // inTime reports whether an attempt may begin after the delay.

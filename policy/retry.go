@@ -35,7 +35,8 @@ type Retry struct {
 	// no limit. It does not interrupt an attempt.
 	MaxElapsed time.Duration
 	// AttemptTimeout ends the context of each single attempt; 0 means never. An attempt that
-	// it ends is an Ambiguous Timeout. It costs a context per attempt.
+	// it ends is an Ambiguous Timeout, where Classify calls a context's end Canceled, as
+	// classify.Default does. It costs a context per attempt.
 	AttemptTimeout time.Duration
 	// Budget bounds the retries of all who share it; nil means none.
 	Budget *Budget
@@ -82,6 +83,9 @@ func (r *Retry) replayable(op classify.Replay) bool {
 	limit := r.Replay
 	if limit == 0 {
 		limit = classify.Idempotent
+	}
+	if limit >= classify.Never {
+		return false // Validate refuses it; who wrote it wanted the opposite of everything
 	}
 	// What nobody graded was handed to Do, and so declared safe: the lowest rung.
 	return op < classify.Never && max(op, classify.ReadOnly) <= limit
