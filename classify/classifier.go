@@ -19,8 +19,8 @@ func Net(err error) Verdict { return judge(err, network) }
 
 // Redis classifies the error replies of a Redis server by their prefix, the first word of
 // the text: whatever type a client gives them, as long as the text is the server's own.
-// Only errors that wrap nothing are read, so that text around an error is never taken
-// for a reply. A reply with an unknown prefix gets no opinion.
+// Only errors that have no Unwrap method are read, so that text around an error is never
+// taken for a reply. A reply with an unknown prefix gets no opinion.
 //
 // A refusal that comes out of a script ("… script: 6b1bf486…, on @user_script:1.") is Ambiguous:
 // the script may have written before. What would be Permanent stays so, with the kind Script.

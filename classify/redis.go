@@ -2,7 +2,7 @@ package classify
 
 import "strings"
 
-// reply judges an error that wraps nothing by its text, as a RESP error reply. It is the
+// reply judges an error that is no wrapper by its text, as a RESP error reply. It is the
 // only place that reads error texts.
 func reply(err error) Verdict {
 	text := strings.TrimPrefix(err.Error(), "-")

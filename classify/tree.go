@@ -32,7 +32,7 @@ func walk(err error, who asked) (v Verdict, by asked) {
 			return v, network
 		}
 	}
-	leaf := true
+	leaf, wrapper := true, true
 	switch w := err.(type) {
 	case interface{ Unwrap() error }:
 		if e := w.Unwrap(); e != nil {
@@ -49,6 +49,8 @@ func walk(err error, who asked) (v Verdict, by asked) {
 				v, by = inner, whose
 			}
 		}
+	default:
+		wrapper = false
 	}
 	if by == network {
 		return v, by
@@ -58,7 +60,7 @@ func walk(err error, who asked) (v Verdict, by asked) {
 			return guess, network
 		}
 	}
-	if leaf && who&resp != 0 {
+	if !wrapper && who&resp != 0 {
 		return reply(err), resp
 	}
 	return v, by
