@@ -40,6 +40,9 @@ func badConn(err error) bool {
 
 // isReply reports whether err is an error reply of the server, redis.Nil included.
 func isReply(err error) bool {
+	if _, ok := err.(redis.Error); ok { //nolint:errorlint // the usual case; errors.As allocates
+		return true
+	}
 	var reply redis.Error
 	return errors.As(err, &reply)
 }
@@ -47,27 +50,4 @@ func isReply(err error) bool {
 // isAnswer reports whether err is not a failure: the key is missing, or a watched key changed.
 func isAnswer(err error) bool {
 	return errors.Is(err, redis.Nil) || errors.Is(err, redis.TxFailedErr)
-}
-
-// judged is an error of which the hook knows more than its text says.
-type judged struct {
-	error
-	verdict classify.Verdict
-}
-
-func (j *judged) Unwrap() error { return j.error }
-
-// judge returns err with what the command says of it: a refusal in the reply of a script may
-// come from inside it, after it has written.
-func (h *Hook) judge(c command, err error) error {
-	if !c.runsCode() || !isReply(err) {
-		return err
-	}
-	v := h.retry.Classify(err)
-	switch v.Class {
-	case classify.Transient, classify.Overloaded, classify.Redirect:
-		v.Class = classify.Ambiguous
-		return &judged{err, v}
-	}
-	return err
 }

@@ -2,7 +2,6 @@ package goredis
 
 import (
 	"context"
-	"errors"
 
 	"github.com/redis/go-redis/v9"
 
@@ -24,12 +23,7 @@ func NewHook(r policy.Retry) *Hook {
 	if of == nil {
 		of = Classify
 	}
-	r.Classify = func(err error) classify.Verdict {
-		if j := (*judged)(nil); errors.As(err, &j) {
-			return j.verdict
-		}
-		return of(err)
-	}
+	r.Classify = func(err error) classify.Verdict { return known(err, of) }
 	return &Hook{retry: r}
 }
 
@@ -40,10 +34,13 @@ func (*Hook) DialHook(redis.DialHook) redis.DialHook { return nil }
 // ProcessHook runs single commands.
 func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		if cmd.NoRetry() || setsUpConnection(cmd.Name()) {
+		if cmd.NoRetry() {
 			return next(ctx, cmd)
 		}
-		var answer error
+		if setsUpConnection(cmd.Name()) {
+			return inHandshake(next(ctx, cmd))
+		}
+		var answer, before error
 		op := policy.Op{Name: cmd.Name()}
 		err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
 			err := next(ctx, cmd)
@@ -56,7 +53,8 @@ func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			}
 			c := read(cmd)
 			op.Replay = c.replay()
-			return h.judge(c, err)
+			before = h.judge(c, orBefore(err, before))
+			return before
 		})
 		if err != nil {
 			return bare(err)
@@ -73,8 +71,11 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			return next(ctx, cmds)
 		}
 		for _, cmd := range cmds {
-			if cmd.NoRetry() || setsUpConnection(cmd.Name()) {
+			if cmd.NoRetry() {
 				return next(ctx, cmds)
+			}
+			if setsUpConnection(cmd.Name()) {
+				return inHandshake(next(ctx, cmds))
 			}
 		}
 		if cmds[0].Name() == "multi" {
@@ -104,8 +105,5 @@ func bare(err error) error {
 		}
 		err = e.Err
 	}
-	if j, ok := err.(*judged); ok { //nolint:errorlint // the hook made it
-		err = j.error
-	}
-	return err
+	return driver(err)
 }

@@ -16,6 +16,7 @@ import (
 type tracked struct {
 	redis.Cmder
 	err      error
+	before   error // of the attempt before
 	answered bool
 }
 
@@ -25,14 +26,17 @@ func (t *tracked) SetErr(err error) {
 	if t.answered {
 		return
 	}
+	if err != nil {
+		err = orBefore(err, t.before)
+	}
 	t.err, t.answered = err, err == nil || isReply(err)
-	t.Cmder.SetErr(err)
+	t.Cmder.SetErr(driver(err))
 }
 
 // reset prepares the command for another run. Stale errors would survive it, since go-redis
 // stamps only commands that have none.
 func (t *tracked) reset() {
-	t.err, t.answered = nil, false
+	t.err, t.before, t.answered = nil, t.err, false
 	t.Cmder.SetErr(nil)
 }
 
@@ -92,7 +96,7 @@ func (b *batch) stamp(err error) {
 func (b *batch) first() error {
 	for i := range b.all {
 		if err := b.all[i].err; err != nil {
-			return err
+			return driver(err)
 		}
 	}
 	return nil

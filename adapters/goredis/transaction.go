@@ -12,7 +12,7 @@ import (
 // transaction runs MULTI, commands, EXEC: all again, or none. The commands are not wrapped,
 // since go-redis asserts the type of the first.
 func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
-	var answer error
+	var answer, before error
 	sent := false
 	exec := cmds[len(cmds)-1]
 	op := policy.Op{Name: "multi"}
@@ -33,18 +33,20 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 			return nil
 		}
 		op.Replay = blockReplay(cmds[1 : len(cmds)-1])
-		return err
+		before = orBefore(err, before)
+		return before
 	})
 	if err == nil {
 		return answer
 	}
-	err = bare(err)
-	if !sent {
-		for _, cmd := range cmds {
+	for _, cmd := range cmds {
+		if !sent {
 			cmd.SetErr(err) // the context had ended
+		} else {
+			cmd.SetErr(driver(cmd.Err()))
 		}
 	}
-	return err
+	return bare(err)
 }
 
 // blockReplay returns the rung of commands that are run one after the other, twice. It is
