@@ -161,12 +161,12 @@ options:
 	return Convergent
 }
 
-// georadiusReplay grades GEORADIUS and GEORADIUSBYMEMBER, which write if told STORE or
-// STOREDIST. Over its own source the first selects the same members again, but the
-// second leaves distances where the next run expects positions.
+// georadiusReplay grades GEORADIUS key lon lat radius unit … and GEORADIUSBYMEMBER key
+// member radius unit …, which write if told STORE or STOREDIST.
 func georadiusReplay(args []string) Replay {
 	from := 6
-	if oneOf(args[0], "GEORADIUSBYMEMBER") {
+	member := oneOf(args[0], "GEORADIUSBYMEMBER")
+	if member {
 		from = 5
 	}
 	if len(args) < from {
@@ -178,15 +178,9 @@ func georadiusReplay(args []string) Replay {
 		case oneOf(args[i], "WITHCOORD", "WITHDIST", "WITHHASH", "ANY", "ASC", "DESC"):
 		case oneOf(args[i], "COUNT") && i+1 < len(args):
 			i++
-		case oneOf(args[i], "STORE") && i+1 < len(args):
-			rung = max(rung, Idempotent)
+		case oneOf(args[i], "STORE", "STOREDIST") && i+1 < len(args):
+			rung = max(rung, geostoreReplay(args[i+1], args[1], oneOf(args[i], "STOREDIST"), member && has(args[from:], "COUNT")))
 			i++
-		case oneOf(args[i], "STOREDIST") && i+1 < len(args):
-			rung = max(rung, Idempotent)
-			i++
-			if args[i] == args[1] {
-				rung = Accumulating
-			}
 		default:
 			return Never
 		}
@@ -194,14 +188,25 @@ func georadiusReplay(args []string) Replay {
 	return rung
 }
 
-// geosearchstoreReplay grades GEOSEARCHSTORE destination source … [STOREDIST], as
-// GEORADIUS.
+// geosearchstoreReplay grades GEOSEARCHSTORE destination source … [STOREDIST].
 func geosearchstoreReplay(args []string) Replay {
 	if len(args) < 8 {
 		return Never
 	}
-	if args[1] == args[2] && has(args[3:], "STOREDIST") {
+	return geostoreReplay(args[1], args[2], has(args[3:], "STOREDIST"), has(args[3:], "FROMMEMBER") && has(args[3:], "COUNT"))
+}
+
+// geostoreReplay grades a search that stores what it found. Over its own source it finds
+// the same members again, unless it stored distances where the second run expects
+// positions. If it asked for a number of members around another, that one may be gone.
+func geostoreReplay(destination, source string, distances, around bool) Replay {
+	switch {
+	case destination != source:
+		return Idempotent
+	case distances:
 		return Accumulating
+	case around:
+		return Convergent
 	}
 	return Idempotent
 }
