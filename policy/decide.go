@@ -20,11 +20,18 @@ const (
 // draws no number, changes nothing. It is total: any state and any error give a decision.
 // It does not validate the policy, but where a field is out of range it errs on the side of
 // stopping.
-func (r *Retry) Decide(s State, err error) Decision {
+func (r *Retry) Decide(s State, err error) (d Decision) {
+	r.decide(&s, err, &d)
+	return d
+}
+
+// decide is Decide in place: to copy a State and a Decision takes longer than to decide.
+func (r *Retry) decide(s *State, err error, d *Decision) {
+	*d = Decision{}
 	if err == nil {
-		return Decision{Reason: Succeeded}
+		return // Succeeded
 	}
-	d := Decision{Verdict: r.verdict(s, err)}
+	d.Verdict = r.verdict(s, err)
 	switch {
 	case s.Canceled:
 		d.Reason = Canceled
@@ -45,7 +52,6 @@ func (r *Retry) Decide(s State, err error) Decision {
 			d.Reason, d.Delay = Retrying, delay
 		}
 	}
-	return d
 }
 
 // retryable reports whether a class is worth another attempt at all.
@@ -58,7 +64,7 @@ func retryable(c classify.Class) bool {
 }
 
 // delay returns how long to wait before the next attempt.
-func (r *Retry) delay(s State, v classify.Verdict) time.Duration {
+func (r *Retry) delay(s *State, v classify.Verdict) time.Duration {
 	if v.Class == classify.Redirect && s.Attempt <= freeRedirects {
 		return 0
 	}
@@ -85,7 +91,7 @@ func chance(u float64) float64 {
 }
 
 // inTime reports whether an attempt may begin after the delay.
-func (r *Retry) inTime(s State, delay time.Duration) bool {
+func (r *Retry) inTime(s *State, delay time.Duration) bool {
 	at := plus(max(s.Elapsed, 0), delay)
 	if r.MaxElapsed != 0 && at > r.MaxElapsed {
 		return false

@@ -30,14 +30,16 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 		return context.Cause(ctx)
 	}
 	if r != nil && r.attended() {
-		l := begin(r, op)
+		var l loop
+		l.begin(r, op)
 		return l.run(ctx, fn, l.attempt(ctx, fn))
 	}
 	err := fn(ctx)
 	if err == nil {
 		return nil
 	}
-	l := begin(r, op)
+	var l loop
+	l.begin(r, op)
 	return l.run(ctx, fn, err)
 }
 
@@ -76,7 +78,8 @@ func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) 
 		*err = context.Cause(ctx)
 		return
 	}
-	l := begin(r, nil)
+	var l loop
+	l.begin(r, nil)
 	if t := l.retry.AttemptTimeout; t != 0 {
 		*err = fmt.Errorf("policy: AttemptTimeout is %v; allowed in Attempts: 0, since the body has the caller's context; use Do", t)
 		return

@@ -11,7 +11,7 @@ type Error struct {
 	Err      error  // of the last attempt
 	Cause    error  // context.Cause of the caller's context, if Reason is Canceled; else nil
 
-	ended error // the context's Err, which need not be its cause
+	ended error // the context's Err, unless Cause is one
 }
 
 // Error returns the last error's text and why it is final.
@@ -28,12 +28,11 @@ func (e *Error) Error() string {
 
 // Unwrap returns Err and, if the context ended, Cause and the context's error.
 func (e *Error) Unwrap() []error {
-	all := []error{e.Err, e.Cause, e.ended}
-	kept := all[:0]
-	for i, err := range all {
-		if err != nil && (i < 2 || err != e.Cause) {
-			kept = append(kept, err)
+	var all []error
+	for _, err := range []error{e.Err, e.Cause, e.ended} {
+		if err != nil {
+			all = append(all, err)
 		}
 	}
-	return kept
+	return all
 }

@@ -9,25 +9,26 @@ import (
 
 // loop is one operation under way. It lives on the stack of its goroutine.
 type loop struct {
-	retry *Retry
-	op    *Op
-	start time.Time // zero until the time matters
-	state State
-	cost  int // of the retry that is under way
+	retry    *Retry
+	op       *Op
+	start    time.Time // zero until the time matters
+	state    State
+	decision Decision // the last one
+	cost     int      // of the retry that is under way
 }
 
 // once is the policy of a nil *Retry.
 var once Retry
 
-func begin(r *Retry, op *Op) loop {
+// begin starts the loop, which is zero.
+func (l *loop) begin(r *Retry, op *Op) {
 	if r == nil {
 		r = &once
 	}
-	l := loop{retry: r, op: op, state: State{Attempt: 1}}
+	l.retry, l.op, l.state.Attempt = r, op, 1
 	if r.MaxElapsed != 0 || r.Observe != nil {
 		l.start = time.Now()
 	}
-	return l
 }
 
 // attended reports whether a policy has to do with operations that succeed at once.
@@ -70,16 +71,16 @@ func (l *loop) again(ctx context.Context, err *error) bool {
 	}
 	l.look(ctx)
 	l.state.Draw = rand.Float64()
-	d := l.decide(*err)
-	l.report(ctx, *err, d)
-	if d.Reason == Retrying && d.Delay > 0 {
-		d = l.wait(ctx, *err, d)
+	l.decide(*err)
+	l.report(ctx, *err)
+	if l.decision.Reason == Retrying {
+		l.wait(ctx, *err)
 	}
-	if d.Reason != Retrying {
-		*err = l.final(ctx, *err, d.Reason)
+	if l.decision.Reason != Retrying {
+		*err = l.final(ctx, *err)
 		return false
 	}
-	l.state.Prev = d.Delay
+	l.state.Prev = l.decision.Delay
 	l.state.Attempt++
 	return true
 }
@@ -108,38 +109,40 @@ func (l *loop) look(ctx context.Context) {
 }
 
 // decide asks the policy, and the budget if the policy would retry.
-func (l *loop) decide(err error) Decision {
+func (l *loop) decide(err error) {
 	r := l.retry
 	l.state.Spent = false
-	d := r.Decide(l.state, err)
-	if d.Reason != Retrying || r.Budget == nil {
-		return d
+	r.decide(&l.state, err, &l.decision)
+	if l.decision.Reason != Retrying || r.Budget == nil {
+		return
 	}
-	cost := r.Budget.cost(d.Class)
+	cost := r.Budget.cost(l.decision.Class)
 	if r.Budget.take(cost) {
 		l.cost = cost
-		return d
+		return
 	}
 	l.state.Spent = true
-	return r.Decide(l.state, err)
+	r.decide(&l.state, err, &l.decision)
 }
 
-// wait sleeps. If the context ends meanwhile, or the sleep took so long that no attempt may
-// begin any more, it decides anew.
-func (l *loop) wait(ctx context.Context, err error, d Decision) Decision {
-	sleep(ctx, d.Delay)
+// wait sleeps. If meanwhile the context ended, or so much time went by that no attempt may
+// begin any more, it decides anew. Without a delay too: Observe may have taken time, or
+// ended the context.
+func (l *loop) wait(ctx context.Context, err error) {
+	if l.decision.Delay > 0 {
+		sleep(ctx, l.decision.Delay)
+	}
 	late := l.retry.MaxElapsed != 0 && time.Since(l.start) > l.retry.MaxElapsed
 	if !late && ctx.Err() == nil {
-		return d
+		return
 	}
 	l.look(ctx)
 	if l.cost > 0 {
 		l.retry.Budget.give(l.cost) // for a retry that never was
 		l.cost = 0
 	}
-	d = l.retry.Decide(l.state, err)
-	l.report(ctx, err, d)
-	return d
+	l.retry.decide(&l.state, err, &l.decision)
+	l.report(ctx, err)
 }
 
 // succeeded ends the loop after an attempt without an error.
@@ -150,15 +153,16 @@ func (l *loop) succeeded(ctx context.Context) {
 	}
 	if r.Observe != nil {
 		l.look(ctx)
-		l.report(ctx, nil, r.Decide(l.state, nil))
+		r.decide(&l.state, nil, &l.decision)
+		l.report(ctx, nil)
 	}
 }
 
-func (l *loop) report(ctx context.Context, err error, d Decision) {
+func (l *loop) report(ctx context.Context, err error) {
 	if l.retry.Observe == nil {
 		return
 	}
-	e := Event{State: l.state, Err: err, Decision: d}
+	e := Event{State: l.state, Err: err, Decision: l.decision}
 	if l.op != nil {
 		e.Op, e.Node = l.op.Name, l.op.Node
 	}
@@ -167,17 +171,25 @@ func (l *loop) report(ctx context.Context, err error, d Decision) {
 
 // final returns what the caller gets: the error itself if it was the only attempt, unless
 // the context ended and the error does not say so.
-func (l *loop) final(ctx context.Context, err error, why Reason) error {
-	e := &Error{Attempts: l.state.Attempt, Reason: why, Err: err}
-	if why == Canceled {
-		e.Cause, e.ended = context.Cause(ctx), ctx.Err()
-		if e.Attempts == 1 && errors.Is(err, e.Cause) && errors.Is(err, e.ended) {
-			return err
-		}
-		return e
+func (l *loop) final(ctx context.Context, err error) error {
+	if l.decision.Reason == Canceled {
+		return l.canceled(ctx, err)
 	}
-	if e.Attempts == 1 {
+	if l.state.Attempt == 1 {
 		return err
+	}
+	return &Error{Attempts: l.state.Attempt, Reason: l.decision.Reason, Err: err}
+}
+
+// canceled is final where the context ended.
+func (l *loop) canceled(ctx context.Context, err error) error {
+	cause, ended := context.Cause(ctx), ctx.Err()
+	if l.state.Attempt == 1 && errors.Is(err, cause) && errors.Is(err, ended) {
+		return err
+	}
+	e := &Error{Attempts: l.state.Attempt, Reason: Canceled, Err: err, Cause: cause}
+	if !errors.Is(cause, ended) {
+		e.ended = ended
 	}
 	return e
 }

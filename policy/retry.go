@@ -61,7 +61,7 @@ func (r *Retry) strategy() backoff.Strategy {
 }
 
 // verdict classifies err and applies On.
-func (r *Retry) verdict(s State, err error) classify.Verdict {
+func (r *Retry) verdict(s *State, err error) classify.Verdict {
 	f := r.Classify
 	if f == nil {
 		f = classify.Default
