@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -64,11 +65,17 @@ func (b *Budget) String() string {
 }
 
 // MarshalText returns String's text, for JSON, YAML, flags and the environment. It is an
-// error if [Parse] could not read it: a Classify, or a strategy without a text form.
+// error if [Parse] would not read the same policy from it: a Classify, or a strategy without a
+// text form.
 func (r Retry) MarshalText() ([]byte, error) {
 	text := r.String()
-	if _, err := Parse(text); err != nil {
+	parsed, err := Parse(text)
+	if err != nil {
 		return nil, fmt.Errorf("policy: no text form: %w", err)
+	}
+	// A strategy that embeds one of package backoff has that one's String.
+	if r.Backoff != nil && !reflect.DeepEqual(parsed.Backoff, r.Backoff) {
+		return nil, fmt.Errorf("policy: no text form: Backoff is a %T, but its text %q stands for a %T", r.Backoff, r.Backoff, parsed.Backoff)
 	}
 	return []byte(text), nil
 }
