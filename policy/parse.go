@@ -44,12 +44,6 @@ func Parse(text string) (Retry, error) {
 	if p.err == nil && !p.seen["retries"] {
 		p.fail(len(text), "retries is missing; allowed: retries=unlimited, retries=0 or more")
 	}
-	if p.err == nil {
-		// What a single field cannot tell.
-		if err := p.retry.Validate(); err != nil {
-			p.fail(0, "%s", err)
-		}
-	}
 	if p.err != nil {
 		return Retry{}, p.err
 	}
@@ -183,6 +177,7 @@ func (p *parser) budget(value string, at int) *Budget {
 		p.fail(at, "budget %q has %d numbers; allowed: 1 to 4: Capacity, Cost, OverloadCost, Refund", value, len(values))
 		return nil
 	}
+	start := at
 	for i, v := range values {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < 0 {
@@ -190,6 +185,9 @@ func (p *parser) budget(value string, at int) *Budget {
 		}
 		*fields[i] = n
 		at += len(v) + 1
+	}
+	if err := b.Validate(); err != nil {
+		p.fail(start, "%s", strings.TrimPrefix(err.Error(), "policy: "))
 	}
 	return b
 }
