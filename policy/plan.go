@@ -15,15 +15,16 @@ const (
 )
 
 // Plan is what a policy can cost at most and at least if every attempt fails, with the
-// attempts themselves taking no time. Hints of a server are left out: each may lengthen a
-// delay by 5 s at most.
+// attempts themselves taking no time. What servers ask for is left out: a hint may lengthen each
+// delay by 5 s, and a redirect costs an attempt but, at first, no delay.
 type Plan struct {
 	// Attempts is the greatest number of attempts, or Unlimited.
 	Attempts int
-	// Delays holds the bounds of the delay after failure 1, 2, …, as far as they can be
-	// reached; the first 64 of them.
+	// Delays holds the bounds of the delay after failure 1, 2, …, as far as there can be
+	// one; the first 64 of them.
 	Delays []Bounds
-	// Wait bounds the sum of the delays. Its Max is backoff.Uncapped where nothing limits it.
+	// Wait bounds the sum of the delays. Where only the context ends the loop it is all from 0
+	// to backoff.Uncapped.
 	Wait Bounds
 }
 
@@ -41,53 +42,56 @@ func (b Bounds) String() string {
 	return fmt.Sprintf("%v to %v", b.Min, b.Max)
 }
 
-// Plan returns the exact bounds of the policy: no randomness, no clock. They hold for every
-// strategy whose delay does not shrink as the one before it grows, as those of package
-// backoff do. From 65536 retries on a limit by number counts as none.
+// Plan returns the bounds of a policy that [Retry.Validate] accepts: no randomness, no clock. They
+// are exact for strategies that reach every delay between their shortest and their longest,
+// whatever the delay before; for others, Decorrelated for one, they hold, but MaxElapsed may
+// cut more than they say. Beyond 65536 retries a limit by number counts as none.
 func (r *Retry) Plan() Plan {
 	var (
-		p    Plan
-		sum  Bounds          // of the delays so far
-		prev Bounds          // the delay before
-		best = Bounds{-1, 0} // of the sums at which the loop may end
+		p     Plan
+		s     = r.strategy()
+		limit = r.limit()
+		sum   Bounds // of the delays so far
+		d     Bounds // the last of them
 	)
-	endless := r.Retries == Unlimited || r.Retries > planned
-	end := func(least time.Duration) {
-		if best.Min < 0 || least < best.Min {
-			best.Min = least
+	p.Wait.Min = math.MaxInt64 // the least sum at which the loop may end
+	for n := 1; r.Retries == Unlimited || n <= r.Retries; n++ {
+		if n > planned {
+			return r.endless(p, sum, d)
 		}
-		best.Max = max(best.Max, min(sum.Max, r.limit()))
-	}
-	n := 1
-	for ; endless && n <= planned || n <= r.Retries && !endless; n++ {
-		s := r.strategy()
-		d := Bounds{max(s.Delay(n, prev.Min, 0), 0), max(s.Delay(n, prev.Max, 1), 0)}
-		if plus(sum.Max, d.Max) > r.limit() {
-			// The time may be up here: the sum so far has to leave too little for the delay.
-			end(max(sum.Min, r.limit()-d.Max))
+		d = Bounds{max(s.Delay(n, d.Min, 0), 0), max(s.Delay(n, d.Max, 1), 0)}
+		if r.MaxElapsed > 0 {
+			if d.Max > limit-sum.Max {
+				// Some sum leaves too little time for some delay.
+				p.Wait = Bounds{min(p.Wait.Min, max(sum.Min, limit-d.Max+1)), sum.Max}
+			}
+			if d.Min > limit-sum.Min {
+				p.Attempts = n // every sum does, for every delay
+				return p
+			}
+			d.Max = min(d.Max, limit-sum.Min) // a longer one is not begun
 		}
-		if plus(sum.Min, d.Min) > r.limit() {
-			p.Attempts, p.Wait = n, best
-			return p
-		}
-		sum, prev = Bounds{plus(sum.Min, d.Min), plus(sum.Max, d.Max)}, d
+		sum = Bounds{min(plus(sum.Min, d.Min), limit), min(plus(sum.Max, d.Max), limit)}
 		if len(p.Delays) < listed {
 			p.Delays = append(p.Delays, d)
 		}
-		if endless && sum.Min == math.MaxInt64 {
-			break
-		}
 	}
-	if endless {
-		p.Attempts = Unlimited
-		p.Wait = Bounds{max(best.Min, 0), r.limit()}
-		if r.MaxElapsed <= 0 {
-			p.Wait.Min = sum.Min
-		}
-		return p
+	p.Attempts = 1 + max(r.Retries, 0)
+	p.Wait = Bounds{min(p.Wait.Min, sum.Min), sum.Max}
+	return p
+}
+
+// endless completes the plan of a policy whose retries have no number, given the sum of the
+// first delays and the last of them.
+func (r *Retry) endless(p Plan, sum, last Bounds) Plan {
+	p.Attempts = Unlimited
+	p.Wait = Bounds{min(p.Wait.Min, sum.Min), sum.Max}
+	if r.MaxElapsed <= 0 {
+		p.Wait.Min = 0
 	}
-	end(sum.Min)
-	p.Attempts, p.Wait = n, best
+	if last.Max > 0 {
+		p.Wait.Max = r.limit()
+	}
 	return p
 }
 
@@ -105,10 +109,17 @@ func (p Plan) String() string {
 	for i, d := range p.Delays {
 		fmt.Fprintf(&b, "after failure %d wait %v\n", i+1, d)
 	}
-	if p.Attempts == Unlimited {
-		fmt.Fprintf(&b, "any number of attempts, %v of waiting", p.Wait)
-	} else {
-		fmt.Fprintf(&b, "%d attempts at most, %v of waiting", p.Attempts, p.Wait)
+	if p.Attempts == Unlimited || p.Attempts > len(p.Delays)+1 {
+		b.WriteString("and so on\n")
 	}
+	switch p.Attempts {
+	case Unlimited:
+		b.WriteString("any number of attempts")
+	case 1:
+		b.WriteString("1 attempt")
+	default:
+		fmt.Fprintf(&b, "%d attempts at most", p.Attempts)
+	}
+	fmt.Fprintf(&b, ", %v of waiting", p.Wait)
 	return b.String()
 }
