@@ -29,6 +29,14 @@ func TestAllocations(t *testing.T) {
 	pipeline := hook.ProcessPipelineHook(func(context.Context, []redis.Cmder) error { return nil })
 	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { _ = pipeline(ctx, cmds) }), 2.0)
 
+	missed := hook.ProcessPipelineHook(func(_ context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			cmd.SetErr(redis.Nil)
+		}
+		return redis.Nil
+	})
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() { _ = missed(ctx, cmds) }), 2.0, "answers are successes")
+
 	cmds[0], cmds[99] = redis.NewStatusCmd(ctx, "multi"), redis.NewSliceCmd(ctx, "exec")
 	require.Zero(t, testing.AllocsPerRun(100, func() { _ = pipeline(ctx, cmds) }), "transactions")
 }

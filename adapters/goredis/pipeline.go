@@ -102,10 +102,23 @@ func (b *batch) first() error {
 	return nil
 }
 
+// failed reports whether a command has an error that is not an answer.
+func (b *batch) failed() bool {
+	for i := range b.all {
+		if err := b.all[i].err; err != nil && !isAnswer(err) {
+			return true
+		}
+	}
+	return false
+}
+
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and
 // returns the error by which the policy shall judge the batch. nil means that it is done.
 func (h *Hook) settle(b *batch, op *policy.Op, err error) error {
 	b.stamp(err)
+	if !b.failed() {
+		return nil // redis.Nil among the replies, which is no failure
+	}
 	var (
 		worst, final failure
 		later        trail
