@@ -13,7 +13,7 @@ func reply(err error) Verdict {
 	if v.Class == Permanent {
 		v.Kind = Script // not the kind of a refusal, which had no effect
 	} else {
-		v.Class = Ambiguous // the script may have written before it met the refusal
+		v.Class = Ambiguous // the script may have had effects before it met the refusal
 	}
 	return v
 }

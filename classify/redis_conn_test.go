@@ -1,0 +1,145 @@
+package classify_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/redistest"
+)
+
+// patience is how long a test waits for what a server does in milliseconds.
+const patience = 20 * time.Second
+
+// client is one connection to a Redis server, without a client library in between.
+type client struct {
+	tb   testing.TB
+	conn net.Conn
+	in   *bufio.Reader
+}
+
+// open connects to the server until the test ends.
+func open(tb testing.TB, s *redistest.Server) *client {
+	tb.Helper()
+	conn, err := net.Dial("tcp", s.Addr())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	return &client{tb: tb, conn: conn, in: bufio.NewReader(conn)}
+}
+
+// send sends a command and does not wait for the reply.
+func (c *client) send(args ...string) {
+	c.tb.Helper()
+	request := fmt.Sprintf("*%d\r\n", len(args))
+	for _, a := range args {
+		request += fmt.Sprintf("$%d\r\n%s\r\n", len(a), a)
+	}
+	if _, err := io.WriteString(c.conn, request); err != nil {
+		c.tb.Fatalf("%q: %v", args, err)
+	}
+}
+
+// receive returns the next reply as text, or the server's error in its words.
+func (c *client) receive() (string, error) {
+	c.tb.Helper()
+	line, err := c.in.ReadString('\n')
+	if err != nil {
+		c.tb.Fatal(err)
+	}
+	rest := strings.TrimRight(line[1:], "\r\n")
+	n, _ := strconv.Atoi(rest)
+	switch {
+	case line[0] == '-':
+		return "", errors.New(rest)
+	case line[0] == '$' && n >= 0:
+		text := make([]byte, n+len("\r\n"))
+		if _, err := io.ReadFull(c.in, text); err != nil {
+			c.tb.Fatal(err)
+		}
+		return string(text[:n]), nil
+	case line[0] == '*':
+		var all []string
+		for range n {
+			one, e := c.receive()
+			all, err = append(all, one), errors.Join(err, e)
+		}
+		return strings.Join(all, " "), err
+	}
+	return rest, nil
+}
+
+// do sends a command and returns its reply.
+func (c *client) do(args ...string) (string, error) {
+	c.tb.Helper()
+	c.send(args...)
+	return c.receive()
+}
+
+// must sends a command that has to succeed.
+func (c *client) must(args ...string) string {
+	c.tb.Helper()
+	reply, err := c.do(args...)
+	if err != nil {
+		c.tb.Fatalf("%q: %v", args, err)
+	}
+	return reply
+}
+
+// fail sends a command that has to fail, and returns the error.
+func (c *client) fail(args ...string) error {
+	c.tb.Helper()
+	reply, err := c.do(args...)
+	if err == nil {
+		c.tb.Fatalf("%q succeeded: %q", args, reply)
+	}
+	return err
+}
+
+// until sends a command again and again until it fails with the prefix, which has to happen
+// soon, and returns the error.
+func (c *client) until(prefix string, args ...string) error {
+	c.tb.Helper()
+	var err error
+	for start := time.Now(); time.Since(start) < patience; {
+		if _, err = c.do(args...); err != nil && strings.HasPrefix(err.Error(), prefix) {
+			return err
+		}
+	}
+	c.tb.Fatalf("%q never gave %s, but %v", args, prefix, err)
+	return nil
+}
+
+// wait sends a command again and again until the reply contains text.
+func (c *client) wait(text string, args ...string) {
+	c.tb.Helper()
+	for start := time.Now(); time.Since(start) < patience; {
+		if reply, err := c.do(args...); err == nil && strings.Contains(reply, text) {
+			return
+		}
+	}
+	c.tb.Fatalf("%q never said %q", args, text)
+}
+
+// check checks the verdict on an error of a real server, and that it begins as said.
+func check(tb testing.TB, err error, prefix string, want classify.Verdict) {
+	tb.Helper()
+	if !strings.HasPrefix(err.Error(), prefix) {
+		tb.Errorf("the server says %q, want %s", err, prefix)
+	}
+	if got := classify.Redis(err); got != want {
+		tb.Errorf("Redis(%q) = %+v, want %+v", err, got, want)
+	}
+	if got := classify.Default(fmt.Errorf("do: %w", err)); got != want {
+		tb.Errorf("Default(%q) = %+v, want %+v", err, got, want)
+	}
+}
