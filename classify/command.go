@@ -86,13 +86,17 @@ func lookup(name []byte) rule {
 }
 
 // appendUpper appends s in upper case to dst, or returns nil, which names no command,
-// if dst has no room for it. Command names are ASCII; so is the folding.
+// if dst has no room for it or s has the '|' that only rows have. Command names are
+// ASCII; so is the folding.
 func appendUpper(dst []byte, s string) []byte {
 	if len(dst)+len(s) > cap(dst) {
 		return nil
 	}
 	for i := range len(s) {
 		c := s[i]
+		if c == '|' {
+			return nil
+		}
 		if 'a' <= c && c <= 'z' {
 			c -= 'a' - 'A'
 		}
