@@ -2,6 +2,7 @@ package faultproxy
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -9,15 +10,17 @@ import (
 // Rates says how often each fault happens. The zero value is a perfect network.
 type Rates struct {
 	// RefuseDial is the share of dials that are refused, in [0, 1].
-	RefuseDial float64
+	RefuseDial float64 `json:"refuse_dial"`
 	// CutBefore, CutAfter, CutMidReply and Loading are shares of the commands.
 	// A command meets at most one of them, so together they are at most 1.
-	CutBefore, CutAfter, CutMidReply float64
+	CutBefore   float64 `json:"cut_before"`
+	CutAfter    float64 `json:"cut_after"`
+	CutMidReply float64 `json:"cut_mid_reply"`
 	// Loading is the share answered with [Loading]. MULTI is spared: a real server
 	// takes it while it is loading and refuses what is queued behind it.
-	Loading float64
+	Loading float64 `json:"loading"`
 	// Latency is added to every command, once for those that arrive together.
-	Latency time.Duration
+	Latency time.Duration `json:"latency"`
 }
 
 // Validate returns an error that names the first field outside its range, the
@@ -38,13 +41,19 @@ func (r Rates) Validate() error {
 			return fmt.Errorf("faultproxy: %s is %v; allowed: 0 to 1", f.name, f.value)
 		}
 	}
-	if sum := r.CutBefore + r.CutAfter + r.CutMidReply + r.Loading; sum > 1 {
+	if sum := r.PerCommand(); sum > 1 {
 		return fmt.Errorf("faultproxy: CutBefore + CutAfter + CutMidReply + Loading is %v; allowed: at most 1", sum)
 	}
 	if r.Latency < 0 {
 		return fmt.Errorf("faultproxy: Latency is %v; allowed: 0 or more", r.Latency)
 	}
 	return nil
+}
+
+// PerCommand returns the share of commands that meet a fault, at most 1 if the rates
+// are valid. It is rounded to what a person can have meant: 0.7 + 0.1 + 0.1 + 0.1.
+func (r Rates) PerCommand() float64 {
+	return math.Round((r.CutBefore+r.CutAfter+r.CutMidReply+r.Loading)*1e9) / 1e9
 }
 
 // Plan returns a Plan that draws faults at these rates. It depends on the seed and
