@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// progress shows how far a run is: a bar on a terminal, or else one plain line for
+// each quarter, which reads well in a log.
+type progress struct {
+	w     io.Writer
+	what  string
+	start sync.Once
+	bar   *progressbar.ProgressBar // nil if w is no terminal
+	total int64
+	done  atomic.Int64
+}
+
+// newProgress returns a progress of total steps. It shows nothing before the first
+// of them, so that what cannot begin is one line of complaint and no more.
+func newProgress(w io.Writer, total int, what string) *progress {
+	return &progress{w: w, what: what, total: int64(total)}
+}
+
+// step notes one step. It may be called from several goroutines.
+func (p *progress) step() {
+	p.start.Do(p.announce)
+	done := p.done.Add(1)
+	if p.bar != nil {
+		_ = p.bar.Add(1)
+		return
+	}
+	if quarter := 4 * done / p.total; quarter > 4*(done-1)/p.total {
+		fmt.Fprintf(p.w, "%d %% done\n", 25*quarter)
+	}
+}
+
+func (p *progress) announce() {
+	fmt.Fprintln(p.w, p.what)
+	if f, ok := p.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.bar = progressbar.NewOptions64(p.total,
+			progressbar.OptionSetWriter(p.w),
+			progressbar.OptionSetWidth(40),
+			progressbar.OptionShowCount(),
+			progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
