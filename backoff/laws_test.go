@@ -94,6 +94,19 @@ func TestNestedJitterIsNondecreasingInU(t *testing.T) {
 	}
 }
 
+// What the bounds of a whole plan rest on: the longest delays add up to the longest wait.
+func TestDelayIsNondecreasingInPrev(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := valid(3).Draw(t, "strategy")
+		n, u := counts().Draw(t, "n"), rapid.Float64Range(0, 1).Draw(t, "u")
+		lo := durations(0).Draw(t, "prev")
+		hi := rapid.OneOf(rapid.Just(max(lo, lo+1)), durations(lo)).Draw(t, "a longer prev")
+		if a, b := s.Delay(n, lo, u), s.Delay(n, hi, u); a > b {
+			t.Fatalf("%v.Delay(%d, …, %v) is %d after %d, but %d after %d", s.Strategy, n, u, a, lo, b, hi)
+		}
+	})
+}
+
 func TestUBeyondItsRangeIsClamped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := valid(3).Draw(t, "strategy")
