@@ -69,6 +69,26 @@ func TestSameDrawSameDelay(t *testing.T) {
 	})
 }
 
+// Where a product meets MaxInterval, rounding decides which step is the last.
+func TestLastStepBeforeMaxInterval(t *testing.T) {
+	for k := range time.Duration(500) {
+		for _, multiplier := range []float64{0.7, 1.1, 1.2, 1.3, 1.5, 1.7, 3.3, 7} {
+			for off := time.Duration(-1); off <= 1; off++ {
+				b := &v4.ExponentialBackOff{
+					InitialInterval: k, Multiplier: multiplier, MaxInterval: max(time.Duration(float64(k)*multiplier)+off, 0), Clock: v4.SystemClock,
+				}
+				s := from(t, b).Backoff
+				b.Reset()
+				for n := 1; n <= 4; n++ {
+					if got, want := s.Delay(n, 0, 0), b.NextBackOff(); got != want {
+						t.Fatalf("%v·%v up to %v: delay %d is %d, want %d", k, multiplier, b.MaxInterval, n, got, want)
+					}
+				}
+			}
+		}
+	}
+}
+
 // The overflow that the lockstep test makes allowance for.
 func TestWhereV4Overflows(t *testing.T) {
 	b := &v4.ExponentialBackOff{InitialInterval: math.MaxInt64, MaxInterval: math.MaxInt64, Multiplier: 1, RandomizationFactor: 1, Clock: v4.SystemClock}
