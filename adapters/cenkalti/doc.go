@@ -22,9 +22,10 @@
 //	RetryNotify(op, b, notify)                   r.Observe
 //	NewTicker(b)                                 for range r.Attempts(ctx, &err)
 //
-// Without WithMaxRetries v4 counts no attempts, and so Retries is Unlimited. In v4.3.0
-// WithMaxRetries(b, 0) means no retry, as Retries: 0 does; in earlier versions it meant
-// no limit. A BackOff of the caller's own cannot become a value: From says so.
+// Without WithMaxRetries v4 counts no attempts, and so Retries is Unlimited.
+// WithMaxRetries(b, 0) means no retry, as Retries: 0 does; in v3 it meant no limit
+// (cenkalti/backoff issue 80). A BackOff of the caller's own cannot become a value: From
+// says so.
 //
 // # What stays the same, and what does not
 //
