@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,10 +60,11 @@ func TestCommandTableIsProved(t *testing.T) {
 	o := newOracle(t)
 	var report strings.Builder
 	for _, c := range allCases() {
-		seen := map[Replay]Replay{} // the worst observation by claimed rung
-		t.Run(strings.ReplaceAll(c.syntax, " ", "_"), func(t *testing.T) { o.prove(t, &c, seen) })
+		c.clock = c.clock || c.lease
+		v := evidence{worst: map[Replay]Replay{}}
+		t.Run(strings.ReplaceAll(c.syntax, " ", "_"), func(t *testing.T) { o.prove(t, &c, &v) })
 		for claim := ReadOnly; claim <= Never; claim++ {
-			if worst, ok := seen[claim]; ok {
+			if worst, ok := v.worst[claim]; ok {
 				fmt.Fprintf(&report, "%-13s %-13s %s\n", claim, worst, c.syntax)
 			}
 		}
@@ -70,52 +72,96 @@ func TestCommandTableIsProved(t *testing.T) {
 	t.Logf("claimed, worst observed, command\n%s", report.String())
 }
 
-// prove checks one case and notes in seen the worst observation for each rung it claims.
-func (o *oracle) prove(t *testing.T, c *oracleCase, seen map[Replay]Replay) {
-	ctx := t.Context()
-	c.clock = c.clock || c.lease
-	run := func(s scenario) string {
-		got, err := o.observe(ctx, c, s)
-		if err != nil {
-			return err.Error()
-		}
-		claim, observed := Command(s.args...), got.rung(c.lease)
-		if claim < observed {
-			return fmt.Sprintf("Command says %v, the server shows %v\nbefore %q\nfirst  %q\n       %q\nsecond %q\n       %q",
-				claim, observed, got.snapshots[0], got.replies[0], got.snapshots[1], got.replies[1], got.snapshots[2])
-		}
-		seen[claim] = max(seen[claim], observed)
-		return ""
+// evidence is what the oracle has seen of one case.
+type evidence struct {
+	worst map[Replay]Replay // the worst observation for each rung that was claimed
+	moved bool              // a deadline moved with the second run
+}
+
+// try runs one scenario and returns a complaint if the claimed rung is too low.
+func (o *oracle) try(ctx context.Context, c *oracleCase, s scenario, claim Replay, v *evidence) string {
+	got, err := o.observe(ctx, c, s)
+	if err != nil {
+		return fmt.Sprintf("%v\n%v", s, err)
 	}
+	observed := got.rung(c.lease)
+	if claim < observed {
+		return fmt.Sprintf("%v\nclaimed %v, the server shows %v\nbefore %q\nfirst  %q\n       %q\nsecond %q\n       %q", s,
+			claim, observed, got.snapshots[0], got.replies[0], got.snapshots[1], got.replies[1], got.snapshots[2])
+	}
+	v.worst[claim] = max(v.worst[claim], observed)
+	v.moved = v.moved || got.rung(false) > observed
+	return ""
+}
+
+// prove checks one case.
+func (o *oracle) prove(t *testing.T, c *oracleCase, v *evidence) {
+	ctx := t.Context()
 	scenarios := o.draw(c)
+	example := func(seed int, only func(Replay) bool) {
+		s := scenarios.Example(seed)
+		if claim := Command(s.args...); only(claim) {
+			if complaint := o.try(ctx, c, s, claim, v); complaint != "" {
+				t.Fatal(complaint)
+			}
+		}
+	}
 	if c.few {
 		for seed := range 5 {
-			s := scenarios.Example(seed)
-			if complaint := run(s); complaint != "" {
-				t.Fatalf("%v\n%s", s, complaint)
-			}
+			example(seed, func(Replay) bool { return true })
 		}
 	} else {
 		rapid.Check(t, func(t *rapid.T) {
 			s := scenarios.Draw(t, "scenario")
-			if complaint := run(s); complaint != "" {
-				t.Fatalf("%v\n%s", s, complaint)
+			if complaint := o.try(ctx, c, s, Command(s.args...), v); complaint != "" {
+				t.Fatal(complaint)
 			}
 		})
 	}
 	if _, ok := cautious[c.row()]; ok {
 		return
 	}
-	for claim := range seen {
-		for seed := 0; seen[claim] < claim && seed < patience; seed++ {
-			if s := scenarios.Example(seed); Command(s.args...) == claim {
-				if complaint := run(s); complaint != "" {
-					t.Fatalf("%v\n%s", s, complaint)
-				}
-			}
+	for claim := range v.worst {
+		for seed := 0; v.worst[claim] < claim && seed < patience; seed++ {
+			example(seed, func(r Replay) bool { return r == claim })
 		}
-		if seen[claim] < claim {
-			t.Errorf("some commands are graded %v, but the server never shows more than %v", claim, seen[claim])
+		if v.worst[claim] < claim {
+			t.Errorf("some commands are graded %v, but the server never shows more than %v", claim, v.worst[claim])
+		}
+	}
+	if c.lease != v.moved {
+		t.Errorf("lease is %v, but a deadline moved without harm: %v", c.lease, v.moved)
+	}
+}
+
+// TestOracleCatchesLiars claims one rung less than is true, and wants a complaint.
+func TestOracleCatchesLiars(t *testing.T) {
+	o := newOracle(t)
+	for _, liar := range []struct {
+		oracleCase
+		claim Replay
+	}{
+		{oracleCase{kind: "number", syntax: "INCR <key>"}, Convergent},
+		{oracleCase{kind: "string", syntax: "SET <key> <str> NX"}, Idempotent},
+		{oracleCase{kind: "string", syntax: "SET <key> <str>"}, ReadOnly},
+		{oracleCase{kind: "string", syntax: "SET <key> <str> EX <secs>", clock: true}, Convergent},
+		{oracleCase{kind: "any", syntax: "EXPIRE <key> <secs>", lease: true, clock: true}, ReadOnly},
+		{oracleCase{kind: "list", syntax: "LTRIM <key> 0 -2"}, Convergent},
+		{oracleCase{kind: "set", syntax: "SADD <key> <el>+"}, Idempotent},
+		{oracleCase{kind: "zset", syntax: "ZUNIONSTORE a 2 a b"}, Convergent},
+		{oracleCase{kind: "stream", syntax: "XACK <key> g <id>"}, Idempotent},
+		{oracleCase{kind: "stream", syntax: "XREADGROUP GROUP g c STREAMS <key> 0", clock: true}, Convergent},
+		{oracleCase{kind: "any", syntax: "PUBLISH news <str>", inbox: true}, Convergent},
+		{oracleCase{kind: "any", syntax: "FUNCTION LOAD <lib>", setup: noFunctions, probes: functions}, Idempotent},
+	} {
+		scenarios := o.draw(&liar.oracleCase)
+		v := evidence{worst: map[Replay]Replay{}}
+		caught := false
+		for seed := 0; !caught && seed < patience; seed++ {
+			caught = o.try(t.Context(), &liar.oracleCase, scenarios.Example(seed), liar.claim, &v) != ""
+		}
+		if !caught {
+			t.Errorf("%s passes for %v", liar.syntax, liar.claim)
 		}
 	}
 }
