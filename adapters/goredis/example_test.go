@@ -34,7 +34,7 @@ func ExampleNewClient() {
 	ctx := context.Background()
 	fmt.Println(client.Set(ctx, "greeting", "hello", 0).Err())
 	fmt.Println(client.Get(ctx, "greeting").Val())
-	fmt.Println(client.Get(ctx, "nobody").Err() == redis.Nil)
+	fmt.Println(client.Get(ctx, "nobody").Err() == redis.Nil) //nolint:errorlint // it comes back bare
 	// Output:
 	// <nil>
 	// hello

@@ -2,7 +2,6 @@ package goredis_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"testing"
 	"time"
@@ -260,6 +259,6 @@ func TestContext(t *testing.T) {
 // lastOf returns the last attempt's error.
 func lastOf(t *testing.T, err error) error {
 	var e *policy.Error
-	require.True(t, errors.As(err, &e), "%v", err)
+	require.ErrorAs(t, err, &e)
 	return e.Err
 }
