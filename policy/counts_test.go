@@ -39,7 +39,7 @@ func TestCounts(t *testing.T) {
 					return errTransient
 				})
 				if n == 0 {
-					if err != errTransient {
+					if !same(err, errTransient) {
 						t.Errorf("got %v, want the very error of the only attempt", err)
 					}
 					return
@@ -107,7 +107,7 @@ func TestUnlimitedRunsUntilTheContextEnds(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(ctx)
 			defer time.AfterFunc(2*time.Hour, func() { cancel(errCause) }).Stop()
 			err := r.Do(ctx, op.run)
-			if e := asError(t, err); e.Reason != policy.Canceled || e.Attempts != op.runs || e.Err != errTransient || e.Cause != errCause {
+			if e := asError(t, err); e.Reason != policy.Canceled || e.Attempts != op.runs || !same(e.Err, errTransient) || !same(e.Cause, errCause) {
 				t.Errorf("%v: got %#v", s, e)
 			}
 		})
@@ -135,7 +135,8 @@ func TestUnlimitedSurvivesManyFailures(t *testing.T) {
 		runs := 0
 		inBubble(t, func(ctx context.Context) {
 			err := r.Do(ctx, func(context.Context) error {
-				if runs++; runs == last {
+				runs++
+				if runs == last {
 					return nil
 				}
 				return errTransient

@@ -17,12 +17,17 @@ const ms = time.Millisecond
 // One error of each class, as classify.Default judges them.
 var (
 	errUnknown    = errors.New("something else")
-	errPermanent  = errors.New("WRONGTYPE Operation against a key holding the wrong kind of value")
-	errTransient  = errors.New("CLUSTERDOWN The cluster is down")
-	errOverloaded = errors.New("BUSY Redis is busy running a script")
-	errRedirect   = errors.New("MOVED 3999 127.0.0.1:6381")
+	errPermanent  = error(reply("WRONGTYPE Operation against a key holding the wrong kind of value"))
+	errTransient  = error(reply("CLUSTERDOWN The cluster is down"))
+	errOverloaded = error(reply("BUSY Redis is busy running a script"))
+	errRedirect   = error(reply("MOVED 3999 127.0.0.1:6381"))
 	errAmbiguous  = errors.New("read tcp 127.0.0.1:6379: connection reset by peer") // see judge
 )
+
+// reply is an error reply of a server, as a client would return it.
+type reply string
+
+func (r reply) Error() string { return string(r) }
 
 // errCause is why a context ended, where a test says why.
 var errCause = errors.New("the user has left")
@@ -97,6 +102,9 @@ func inBubble(t *testing.T, f func(context.Context)) (took time.Duration) {
 	})
 	return took
 }
+
+// same reports whether got is want itself, untouched.
+func same(got, want error) bool { return any(got) == any(want) }
 
 // asError returns err as an *Error, which it must be.
 func asError(t *testing.T, err error) *policy.Error {
