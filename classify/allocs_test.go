@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"testing"
 
 	"github.com/reprise-go/reprise/classify"
@@ -17,7 +16,7 @@ import (
 func TestAllocs(t *testing.T) {
 	loading := errors.New("LOADING Redis is loading the dataset in memory")
 	script := errors.New("OOM command not allowed when used memory > 'maxmemory'." + mark)
-	read := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	read := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", errors.New("connection reset by peer"))}
 	dns := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Name: "redis.invalid", IsNotFound: true}}
 	ops := classify.As(func(e *net.OpError) classify.Verdict { return refused(classify.Kind(e.Op)) })
 	for name, f := range map[string]classify.Func{

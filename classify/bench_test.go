@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"testing"
 
 	"github.com/reprise-go/reprise/classify"
@@ -17,7 +16,7 @@ var verdict classify.Verdict
 
 // BenchmarkDefault measures the classifier of a policy that names none.
 func BenchmarkDefault(b *testing.B) {
-	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", errors.New("connection reset by peer"))}
 	for name, err := range map[string]error{
 		"reply":          errors.New("LOADING Redis is loading the dataset in memory"),
 		"reply, wrapped": fmt.Errorf("get: %w", errors.New("LOADING Redis is loading the dataset in memory")),

@@ -146,6 +146,12 @@ func TestAs(t *testing.T) {
 	}
 }
 
+// several is a joined error that keeps the nils, as errors.Join does not.
+type several []error
+
+func (s several) Error() string   { return fmt.Sprint([]error(s)) }
+func (s several) Unwrap() []error { return s }
+
 // TestJoined holds that the most cautious opinion of a joined error wins.
 func TestJoined(t *testing.T) {
 	t.Parallel()
@@ -162,7 +168,7 @@ func TestJoined(t *testing.T) {
 			want := classify.Default(high)
 			for _, err := range []error{
 				errors.Join(low, high), errors.Join(high, low), fmt.Errorf("%w and %w", low, high),
-				errors.Join(high, fmt.Errorf("deep: %w", errors.Join(low, low))), errors.Join(nil, low, high),
+				errors.Join(high, fmt.Errorf("deep: %w", errors.Join(low, low))), several{nil, low, nil, high, nil},
 			} {
 				if got := classify.Default(err); got != want {
 					t.Errorf("Default(%q) = %+v, want %+v", err, got, want)

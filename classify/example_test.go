@@ -14,7 +14,7 @@ import (
 func ExampleClass() {
 	for _, err := range []error{
 		errors.New("WRONGTYPE Operation against a key holding the wrong kind of value"),
-		errors.New("READONLY You can't write against a read only replica."),
+		errors.New("READONLY You can't write against a read only replica"),
 		errors.New("ERR max number of clients reached"),
 		errors.New("MOVED 3999 127.0.0.1:6381"),
 		io.ErrUnexpectedEOF,
@@ -24,7 +24,7 @@ func ExampleClass() {
 	}
 	// Output:
 	// permanent   WRONGTYPE Operation against a key holding the wrong kind of value
-	// transient   READONLY You can't write against a read only replica.
+	// transient   READONLY You can't write against a read only replica
 	// overloaded  ERR max number of clients reached
 	// redirect    MOVED 3999 127.0.0.1:6381
 	// ambiguous   unexpected EOF
@@ -159,7 +159,7 @@ func ExampleFirst() {
 		return classify.Verdict{}
 	}
 	f := classify.First(own, classify.Default)
-	fmt.Println(f(errors.New("READONLY You can't write against a read only replica.")).Class)
+	fmt.Println(f(errors.New("READONLY You can't write against a read only replica")).Class)
 	fmt.Println(f(errors.New("LOADING Redis is loading the dataset in memory")).Class)
 	// Output:
 	// permanent
@@ -207,7 +207,7 @@ func ExampleOnly() {
 	for _, err := range []error{
 		io.EOF,
 		errors.New("LOADING Redis is loading the dataset in memory"),
-		errors.New("READONLY You can't write against a read only replica."),
+		errors.New("READONLY You can't write against a read only replica"),
 	} {
 		fmt.Println(f(err).Class, f(err).Kind)
 	}

@@ -59,7 +59,7 @@ func TestParseReplayError(t *testing.T) {
 	for text, want := range map[string]string{
 		"":         `classify: replay "" is unknown; allowed: read_only, idempotent, convergent, accumulating, never`,
 		"ReadOnly": `classify: replay "ReadOnly" is unknown; allowed: read_only, idempotent, convergent, accumulating, never`,
-		" never":   `classify: replay " never" is unknown; allowed: read_only, idempotent, convergent, accumulating, never`,
+		"never!":   `classify: replay "never!" is unknown; allowed: read_only, idempotent, convergent, accumulating, never`,
 	} {
 		if _, err := classify.ParseReplay(text); err == nil || err.Error() != want {
 			t.Errorf("ParseReplay(%q): %v, want %s", text, err, want)

@@ -14,7 +14,7 @@ import (
 func TestNetEstablished(t *testing.T) {
 	t.Parallel()
 	runNetCases(t, []netCase{
-		{"read timeout", func(t *testing.T) error { return lateRead(t) }, unansweredLate},
+		{"read timeout", lateRead, unansweredLate},
 		{"read timeout, unwrapped once by the client", func(t *testing.T) error {
 			return errors.Unwrap(lateRead(t))
 		}, unansweredLate},
