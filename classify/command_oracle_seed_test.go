@@ -18,7 +18,7 @@ const (
 var (
 	oracleKeys  = []string{"a", "b", "c"}
 	oracleKinds = []string{"string", "number", "list", "set", "hash", "zset", "geo", "hll", "stream"}
-	members     = []string{"x", "y", "z"}
+	members     = []string{"w", "x", "y", "z"}
 	texts       = []string{"", "1", "10", "x", "y", "abc", "\x01\xff"}
 	points      = [][]string{{"13.361389", "38.115556"}, {"15.087269", "37.502669"}, {"2.349014", "48.864716"}}
 )

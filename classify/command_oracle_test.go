@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -131,6 +132,38 @@ func (o *oracle) prove(t *testing.T, c *oracleCase, v *evidence) {
 	}
 	if c.lease != v.moved {
 		t.Errorf("lease is %v, but a deadline moved without harm: %v", c.lease, v.moved)
+	}
+}
+
+// TestRankRangesAreProved runs the three commands that cut by rank over all short ranges
+// and lengths: too many signs and orders to leave to chance.
+func TestRankRangesAreProved(t *testing.T) {
+	o := newOracle(t)
+	for _, syntax := range []string{"LTRIM a", "ZREMRANGEBYRANK a", "ZRANGESTORE a a"} {
+		c := oracleCase{syntax: syntax}
+		for from := -4; from <= 4; from++ {
+			for to := -4; to <= 4; to++ {
+				args := append(strings.Fields(syntax), strconv.Itoa(from), strconv.Itoa(to))
+				claim, v := Command(args...), evidence{worst: map[Replay]Replay{}}
+				for length := range 9 {
+					s := scenario{args: args}
+					for i := range length {
+						fill := []string{"ZADD", "a", strconv.Itoa(i), strconv.Itoa(i)}
+						if syntax == "LTRIM a" {
+							fill = []string{"RPUSH", "a", strconv.Itoa(i)}
+						}
+						s.setup = append(s.setup, fill)
+					}
+					if complaint := o.try(t.Context(), &c, s, claim, &v); complaint != "" {
+						t.Error(complaint)
+					}
+				}
+				// ZREMRANGEBYRANK -1 0 only ever removes the single member of a set: not worth a rule.
+				if claim == Accumulating && v.worst[claim] != Accumulating && (from != -1 || to != 0) {
+					t.Errorf("Command(%q) = %v, but the server never shows more than %v", args, claim, v.worst[claim])
+				}
+			}
+		}
 	}
 }
 
