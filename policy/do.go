@@ -31,16 +31,16 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 	}
 	if r != nil && r.attended() {
 		var l loop
-		l.begin(r, op)
-		return l.run(ctx, fn, l.attempt(ctx, fn))
+		l.begin(r)
+		return l.run(ctx, op, fn, l.attempt(ctx, fn))
 	}
 	err := fn(ctx)
 	if err == nil {
 		return nil
 	}
 	var l loop
-	l.begin(r, op)
-	return l.run(ctx, fn, err)
+	l.begin(r)
+	return l.run(ctx, op, fn, err)
 }
 
 // Value is [Retry.Do] for functions that return a value as well. It returns the value of the last
@@ -79,7 +79,7 @@ func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) 
 		return
 	}
 	var l loop
-	l.begin(r, nil)
+	l.begin(r)
 	if t := l.retry.AttemptTimeout; t != 0 {
 		*err = fmt.Errorf("policy: AttemptTimeout is %v; allowed in Attempts: 0, since the body has the caller's context; use Do", t)
 		return
@@ -90,7 +90,7 @@ func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) 
 		if !more && *err != nil {
 			return
 		}
-		if !l.again(ctx, err) {
+		if !l.again(ctx, nil, err) {
 			return
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// loop is one operation under way. It lives on the stack of its goroutine.
+// loop is one operation under way. It lives on the stack of its goroutine. The operation's
+// Op is passed along beside it: within, it would have to live on the heap.
 type loop struct {
 	retry    *Retry
-	op       *Op
 	start    time.Time // zero until the time matters
 	state    State
 	decision Decision // the last one
@@ -21,11 +21,11 @@ type loop struct {
 var once Retry
 
 // begin starts the loop, which is zero.
-func (l *loop) begin(r *Retry, op *Op) {
+func (l *loop) begin(r *Retry) {
 	if r == nil {
 		r = &once
 	}
-	l.retry, l.op, l.state.Attempt = r, op, 1
+	l.retry, l.state.Attempt = r, 1
 	if r.MaxElapsed != 0 || r.Observe != nil {
 		l.start = time.Now()
 	}
@@ -37,8 +37,8 @@ func (r *Retry) attended() bool {
 }
 
 // run is the loop, from the outcome of the first attempt on.
-func (l *loop) run(ctx context.Context, fn func(context.Context) error, err error) error {
-	for l.again(ctx, &err) {
+func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, err error) error {
+	for l.again(ctx, op, &err) {
 		err = l.attempt(ctx, fn)
 	}
 	return err
@@ -58,9 +58,9 @@ func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) erro
 
 // again takes the outcome of an attempt: it decides, reports and waits. It returns true if
 // there is to be another attempt; else *err is what the caller gets.
-func (l *loop) again(ctx context.Context, err *error) bool {
+func (l *loop) again(ctx context.Context, op *Op, err *error) bool {
 	if *err == nil {
-		l.succeeded(ctx)
+		l.succeeded(ctx, op)
 		return false
 	}
 	if l.state.Attempt == 1 {
@@ -69,12 +69,12 @@ func (l *loop) again(ctx context.Context, err *error) bool {
 			return false
 		}
 	}
-	l.look(ctx)
+	l.look(ctx, op)
 	l.state.Draw = rand.Float64()
 	l.decide(*err)
-	l.report(ctx, *err)
+	l.report(ctx, op, *err)
 	if l.decision.Reason == Retrying {
-		l.wait(ctx, *err)
+		l.wait(ctx, op, *err)
 	}
 	if l.decision.Reason != Retrying {
 		*err = l.final(ctx, *err)
@@ -86,11 +86,11 @@ func (l *loop) again(ctx context.Context, err *error) bool {
 }
 
 // look brings the state up to date with clock, context and operation.
-func (l *loop) look(ctx context.Context) {
+func (l *loop) look(ctx context.Context, op *Op) {
 	s := &l.state
 	s.Canceled = ctx.Err() != nil
-	if l.op != nil {
-		s.Replay = l.op.Replay
+	if op != nil {
+		s.Replay = op.Replay
 	}
 	deadline, limited := ctx.Deadline()
 	if !limited && l.start.IsZero() {
@@ -128,7 +128,7 @@ func (l *loop) decide(err error) {
 // wait sleeps. If meanwhile the context ended, or so much time went by that no attempt may
 // begin any more, it decides anew. Without a delay too: Observe may have taken time, or
 // ended the context.
-func (l *loop) wait(ctx context.Context, err error) {
+func (l *loop) wait(ctx context.Context, op *Op, err error) {
 	if l.decision.Delay > 0 {
 		sleep(ctx, l.decision.Delay)
 	}
@@ -136,35 +136,35 @@ func (l *loop) wait(ctx context.Context, err error) {
 	if !late && ctx.Err() == nil {
 		return
 	}
-	l.look(ctx)
+	l.look(ctx, op)
 	if l.cost > 0 {
 		l.retry.Budget.give(l.cost) // for a retry that never was
 		l.cost = 0
 	}
 	l.retry.decide(&l.state, err, &l.decision)
-	l.report(ctx, err)
+	l.report(ctx, op, err)
 }
 
 // succeeded ends the loop after an attempt without an error.
-func (l *loop) succeeded(ctx context.Context) {
+func (l *loop) succeeded(ctx context.Context, op *Op) {
 	r := l.retry
 	if r.Budget != nil {
 		r.Budget.succeeded(l.cost)
 	}
 	if r.Observe != nil {
-		l.look(ctx)
+		l.look(ctx, op)
 		r.decide(&l.state, nil, &l.decision)
-		l.report(ctx, nil)
+		l.report(ctx, op, nil)
 	}
 }
 
-func (l *loop) report(ctx context.Context, err error) {
+func (l *loop) report(ctx context.Context, op *Op, err error) {
 	if l.retry.Observe == nil {
 		return
 	}
 	e := Event{State: l.state, Err: err, Decision: l.decision}
-	if l.op != nil {
-		e.Op, e.Node = l.op.Name, l.op.Node
+	if op != nil {
+		e.Op, e.Node = op.Name, op.Node
 	}
 	l.retry.Observe(ctx, e)
 }
