@@ -49,6 +49,7 @@ var keyCases = []oracleCase{
 	{kind: "numbers", syntax: "SORT <key> [ ALPHA ] [ LIMIT 0 2 ]"},
 	{kind: "numbers", syntax: "SORT <key> [ LIMIT 1 2 ] [ ALPHA ] [ DESC ] STORE <key>"},
 	{kind: "numbers", syntax: "SORT <key> [ BY nosort | BY w_* ] [ ALPHA ] [ DESC ] STORE <key>"},
+	{kind: "numbers", syntax: "SORT a BY nosort DESC STORE a"}, // turns a list around in every run
 	{kind: "numbers", syntax: "SORT b GET w_* [ GET # ] STORE <key>", setup: []string{"MSET w_1 3 w_2 2 w_3 1"}},
 	{kind: "list", syntax: "SORT b ALPHA GET * STORE <key>", setup: []string{"MSET x a y b z c"}},
 	{kind: "list", syntax: "SORT b ALPHA GET a* STORE ( ax | ay )", setup: []string{"MSET ax 3 ay 2 az 1"}},
