@@ -39,7 +39,7 @@ func (r *Retry) decide(s *State, err error, d *Decision) {
 		d.Reason = NotRetryable
 	case d.Class == classify.Ambiguous && !r.replayable(s.Replay):
 		d.Reason = NotReplayable
-	case r.Retries != Unlimited && s.Attempt > r.Retries:
+	case r.Retries != Unlimited && max(s.Attempt, 0) > r.Retries:
 		d.Reason = OutOfRetries
 	default:
 		delay := r.delay(s, d.Verdict)
