@@ -45,6 +45,31 @@ func TestFirst(t *testing.T) {
 	}
 }
 
+// TestDefaultIsNetThenRedis holds that Default takes Net's word for a chain of errors where
+// both have one, even if it is only a guess from the outside.
+func TestDefaultIsNetThenRedis(t *testing.T) {
+	t.Parallel()
+	loading := errors.New("LOADING Redis is loading the dataset in memory")
+	for _, tt := range []struct {
+		err  error
+		want classify.Verdict
+	}{
+		{loading, refused(classify.BusyLoading)},
+		{timeoutOnly{loading}, unansweredLate},
+		{fmt.Errorf("get: %w", timeoutOnly{fmt.Errorf("read: %w", loading)}), unansweredLate},
+		{&net.OpError{Op: "dial", Err: loading}, unsent},
+		{&net.OpError{Op: "read", Err: loading}, unanswered},
+		{plainNetError{}, unanswered},
+	} {
+		if got := classify.Default(tt.err); got != tt.want {
+			t.Errorf("Default(%#v) = %+v, want %+v", tt.err, got, tt.want)
+		}
+		if got := classify.First(classify.Net, classify.Redis)(tt.err); got != tt.want {
+			t.Errorf("First(Net, Redis)(%#v) = %+v, want %+v", tt.err, got, tt.want)
+		}
+	}
+}
+
 // slice is an error that cannot be compared: == panics on two of them.
 type slice []string
 

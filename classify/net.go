@@ -24,7 +24,7 @@ func netNode(err error) Verdict {
 		case "socket", "connect", "connectex": // the last is that of Windows
 			return unsent(timedOut(e))
 		}
-	case *tls.CertificateVerificationError, tls.RecordHeaderError, *tls.RecordHeaderError, *tls.ECHRejectionError,
+	case *tls.CertificateVerificationError, tls.RecordHeaderError, *tls.ECHRejectionError,
 		x509.UnknownAuthorityError, x509.HostnameError, x509.CertificateInvalidError, x509.SystemRootsError,
 		x509.ConstraintViolationError, x509.UnhandledCriticalExtension, x509.InsecureAlgorithmError:
 		// The handshake failed at our own check: it will again, and nothing was sent.

@@ -65,6 +65,9 @@ func TestNetClients(t *testing.T) {
 		{"url.Error around a refused dial", func(t *testing.T) error {
 			return &url.Error{Op: "Get", URL: "redis://localhost", Err: refused(t)}
 		}, unsent},
+		{"url.Error around a text", func(*testing.T) error {
+			return &url.Error{Op: "Get", URL: "redis://localhost", Err: errors.New("why")}
+		}, noOpinion},
 		{"dial through a proxy that is not there", func(t *testing.T) error {
 			return &net.OpError{Op: "socks connect", Net: "tcp", Err: refused(t)} // as golang.org/x/net/proxy wraps it
 		}, unsent},

@@ -8,10 +8,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"testing"
 	"time"
+
+	"github.com/reprise-go/reprise/classify"
 )
 
 // TestNetTLS holds the verdicts on failures of TLS, each provoked over the loopback.
@@ -47,6 +51,15 @@ func TestNetTLS(t *testing.T) {
 			go func() { _, _ = s.Write([]byte("-ERR Protocol error: invalid multibulk length\r\n")) }()
 			return tls.Client(c, &tls.Config{ServerName: "localhost"}).HandshakeContext(t.Context())
 		}, badTLS},
+		{"record broken on the way, after the handshake", func(t *testing.T) error {
+			c, s := connect(t)
+			go func() {
+				conn := tls.Server(s, &tls.Config{Certificates: []tls.Certificate{good}})
+				_ = conn.HandshakeContext(context.Background())
+				_, _ = s.Write([]byte("\x17\x03\x03\x00\x20nobody encrypted these 32 bytes.")) // past TLS
+			}()
+			return readByte(tls.Client(c, &tls.Config{ServerName: "localhost", RootCAs: trusted}))
+		}, alerted},
 		{"server closes on a handshake", func(t *testing.T) error {
 			c, s := connect(t)
 			_ = s.CloseWrite()
@@ -81,6 +94,24 @@ func TestNetTLS(t *testing.T) {
 				&tls.Config{ServerName: "localhost", RootCAs: trusted, MinVersion: tls.VersionTLS13})
 		}, alerted},
 	})
+}
+
+// TestNetTLSTypes holds the verdict on the other errors of a client's own checks, which
+// take another platform or a rare certificate to provoke.
+func TestNetTLSTypes(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{
+		&tls.CertificateVerificationError{Err: errors.New("of the platform's own verifier")},
+		&tls.ECHRejectionError{},
+		x509.SystemRootsError{},
+		x509.ConstraintViolationError{},
+		x509.UnhandledCriticalExtension{},
+		x509.InsecureAlgorithmError(x509.MD5WithRSA),
+	} {
+		if got := classify.Net(fmt.Errorf("dial: %w", err)); got != badTLS {
+			t.Errorf("Net(%T) = %+v, want %+v", err, got, badTLS)
+		}
+	}
 }
 
 // handshake returns the error of a client that shakes hands with a server and reads.

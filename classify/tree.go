@@ -41,9 +41,6 @@ func walk(err error, who asked) (v Verdict, by asked) {
 		}
 	case interface{ Unwrap() []error }:
 		for _, e := range w.Unwrap() {
-			if e == nil {
-				continue
-			}
 			leaf = false
 			if inner, whose := walk(e, who); caution[inner.Class] > caution[v.Class] {
 				v, by = inner, whose
