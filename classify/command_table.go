@@ -1,8 +1,8 @@
 package classify
 
 // dataCommands grades the commands that read and write keys, up to Redis 8.10. Names
-// are in upper case; a subcommand's row is CONTAINER|SUBCOMMAND. Rows that name a rule
-// are decided by their arguments, in the functions of the rule's name.
+// are in upper case; a subcommand's row is CONTAINER|SUBCOMMAND. Rows that say by… are
+// decided by their arguments; see rule.replay.
 var dataCommands = map[string]rule{
 	// Any key. TOUCH and OBJECT see access times, which are not state.
 	"EXISTS": readOnly, "TYPE": readOnly, "KEYS": readOnly, "SCAN": readOnly, "RANDOMKEY": readOnly, "DBSIZE": readOnly,
