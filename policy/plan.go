@@ -45,7 +45,8 @@ func (b Bounds) String() string {
 // Plan returns the bounds of a policy that [Retry.Validate] accepts: no randomness, no clock. They
 // are exact for strategies that reach every delay between their shortest and their longest,
 // whatever the delay before; for others, Decorrelated for one, they hold, but MaxElapsed may
-// cut more than they say. Beyond 65536 retries a limit by number counts as none.
+// cut more than they say. The plan follows 65536 retries: what may make more counts as
+// Unlimited, with bounds that hold.
 func (r *Retry) Plan() Plan {
 	var (
 		p     Plan
