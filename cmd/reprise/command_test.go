@@ -167,3 +167,18 @@ func (w *trigger) Write(b []byte) (int, error) {
 	w.fire()
 	return w.Buffer.Write(b)
 }
+
+func TestDemoServerLost(t *testing.T) {
+	t.Parallel()
+	s := miniredis.RunT(t)
+	addr := s.Addr()
+	var out bytes.Buffer
+	errs := &trigger{fire: s.Close}
+	status := run(t.Context(), []string{"demo", "-ops", "1000", "-addr", addr}, &out, errs)
+	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
+	last := lines[len(lines)-1]
+	if status != exitFailed || !strings.HasPrefix(last, "reprise demo: cannot reach Redis at "+addr) ||
+		!strings.Contains(last, "; keys named reprise:demo:{") {
+		t.Errorf("status %d, last line %q", status, last)
+	}
+}

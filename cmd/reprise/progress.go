@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -17,27 +16,30 @@ import (
 type progress struct {
 	w     io.Writer
 	what  string
-	start sync.Once
-	bar   *progressbar.ProgressBar // nil if w is no terminal
-	total int64
-	done  atomic.Int64
+	total int
+
+	mu   sync.Mutex
+	done int
+	bar  *progressbar.ProgressBar // nil if w is no terminal
 }
 
 // newProgress returns a progress of total steps. It shows nothing before the first
 // of them, so that what cannot begin is one line of complaint and no more.
 func newProgress(w io.Writer, total int, what string) *progress {
-	return &progress{w: w, what: what, total: int64(total)}
+	return &progress{w: w, what: what, total: total}
 }
 
 // step notes one step. It may be called from several goroutines.
 func (p *progress) step() {
-	p.start.Do(p.announce)
-	done := p.done.Add(1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.done == 0 {
+		p.announce()
+	}
+	p.done++
 	if p.bar != nil {
 		_ = p.bar.Add(1)
-		return
-	}
-	if quarter := 4 * done / p.total; quarter > 4*(done-1)/p.total {
+	} else if quarter := 4 * p.done / p.total; quarter > 4*(p.done-1)/p.total {
 		fmt.Fprintf(p.w, "%d %% done\n", 25*quarter)
 	}
 }
@@ -45,7 +47,7 @@ func (p *progress) step() {
 func (p *progress) announce() {
 	fmt.Fprintln(p.w, p.what)
 	if f, ok := p.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.bar = progressbar.NewOptions64(p.total,
+		p.bar = progressbar.NewOptions(p.total,
 			progressbar.OptionSetWriter(p.w),
 			progressbar.OptionSetWidth(40),
 			progressbar.OptionShowCount(),
@@ -57,6 +59,8 @@ func (p *progress) announce() {
 
 // end takes the bar away.
 func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

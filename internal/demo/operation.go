@@ -72,6 +72,6 @@ func perform(ctx context.Context, c *redis.Client, k keys, lane, n int) outcome 
 	return outcome{
 		took:   time.Since(begin),
 		failed: err != nil,
-		acked:  incr != nil && incr.Err() == nil && (err == nil || kind(n) != opTransaction),
+		acked:  incr != nil && incr.Err() == nil,
 	}
 }

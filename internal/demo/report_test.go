@@ -74,6 +74,10 @@ func TestRounds(t *testing.T) {
 	see(2, "MULTI", "SET")
 	see(3, "MULTI", "SET", "INCR", "EXEC")
 	expect(7, "a transaction that was cut, and again")
+	r.begin()
+	see(3, "SET", "INCR")
+	see(4, "GET", "HSET")
+	expect(9, "a pipeline that was cut, and its unsent rest")
 }
 
 func TestFindings(t *testing.T) {

@@ -247,3 +247,16 @@ func TestServerRefuses(t *testing.T) {
 		t.Errorf("with the password: %v", err)
 	}
 }
+
+func TestPerformOnEmptyServer(t *testing.T) {
+	t.Parallel()
+	c := redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()})
+	t.Cleanup(func() { _ = c.Close() })
+	// From behind, so that GET finds nothing: an answer, not a failure.
+	for n := int(operations) - 1; n >= 0; n-- {
+		k := newKeys(int(operations))
+		if o := perform(t.Context(), c, k, 0, n); o.failed || o.acked != kind(n).increments() {
+			t.Errorf("operation %d: %+v", n, o)
+		}
+	}
+}

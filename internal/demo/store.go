@@ -59,7 +59,7 @@ func (s *store) probe(ctx context.Context) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &refused):
-		return fmt.Errorf("Redis at %s does not take writes: %w", s.addr, err)
+		return fmt.Errorf("the Redis at %s does not take writes: %w", s.addr, err)
 	case errors.As(err, &network) && network.Timeout():
 		return fmt.Errorf("cannot reach Redis at %s: no answer within %v", s.addr, patience)
 	default:
