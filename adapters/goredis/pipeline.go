@@ -2,7 +2,6 @@ package goredis
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/redis/go-redis/v9"
@@ -47,8 +46,8 @@ type batch struct {
 	sent bool
 }
 
-func newBatch(cmds []redis.Cmder) *batch {
-	b := &batch{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
+func newBatch(cmds []redis.Cmder) batch {
+	b := batch{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
 	for i, cmd := range cmds {
 		b.all[i].Cmder = cmd
 		b.send[i] = &b.all[i]
@@ -71,12 +70,12 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 		if err == nil {
 			return nil
 		}
-		return h.settle(b, &op, err)
+		return h.settle(&b, &op, err)
 	})
 	if !b.sent {
 		b.stamp(err) // the context had ended
 	}
-	if e := (*policy.Error)(nil); errors.As(err, &e) && e.Reason == policy.Canceled {
+	if e, ok := err.(*policy.Error); ok && e.Reason == policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
 		return err
 	}
 	return b.first()
