@@ -145,10 +145,20 @@ func ExampleHook_ProcessPipelineHook() {
 	// attempt 4: get get
 }
 
-// Dials are left alone: what failed there is seen at the command that needed the connection.
+// What fails in a dial was never sent, whatever it looks like.
 func ExampleHook_DialHook() {
-	fmt.Println(goredis.NewHook(policy.Retry{}).DialHook(nil) == nil)
-	// Output: true
+	broken := func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }
+	client := goredis.NewClient(&redis.Options{Addr: "localhost:6379", Dialer: broken}, policy.Retry{
+		Retries: 1,
+		Backoff: backoff.NoBackoff{},
+		Observe: func(_ context.Context, e policy.Event) { fmt.Println(e.Op, e.Decision.Class, e.Decision.Reason) },
+	})
+	defer client.Close()
+	fmt.Println(client.Incr(context.Background(), "visits").Err())
+	// Output:
+	// incr transient retrying
+	// incr transient out_of_retries
+	// EOF
 }
 
 func ExampleClassify() {

@@ -2,6 +2,7 @@ package goredis
 
 import (
 	"context"
+	"net"
 
 	"github.com/redis/go-redis/v9"
 
@@ -27,9 +28,15 @@ func NewHook(r policy.Retry) *Hook {
 	return &Hook{retry: r}
 }
 
-// DialHook returns nil, which go-redis takes for "skip me": a dial that failed is seen where
-// the command that needed it fails.
-func (*Hook) DialHook(redis.DialHook) redis.DialHook { return nil }
+// DialHook marks what fails in a dial as not sent: a custom dialer, or TLS, may fail in ways that
+// look like a lost reply. It does not retry: the command that needs the connection does.
+func (*Hook) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		// The connection goes back as it is: go-redis looks for its file descriptor.
+		conn, err := next(ctx, network, addr)
+		return conn, notSent(err)
+	}
+}
 
 // ProcessHook runs single commands.
 func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
@@ -38,7 +45,7 @@ func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 			return next(ctx, cmd)
 		}
 		if setsUpConnection(cmd.Name()) {
-			return inHandshake(next(ctx, cmd))
+			return notSent(next(ctx, cmd))
 		}
 		var answer, before error
 		op := policy.Op{Name: cmd.Name()}
@@ -75,7 +82,7 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 				return next(ctx, cmds)
 			}
 			if setsUpConnection(cmd.Name()) {
-				return inHandshake(next(ctx, cmds))
+				return notSent(next(ctx, cmds))
 			}
 		}
 		if cmds[0].Name() == "multi" {

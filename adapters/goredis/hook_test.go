@@ -2,7 +2,11 @@ package goredis_test
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
+	"net"
+	"os"
 	"testing"
 	"time"
 
@@ -113,6 +117,14 @@ func TestScriptRefusal(t *testing.T) {
 	require.EqualError(t, g.Eval(ctx, script, []string{"n"}).Err(), "LOADING says the script")
 	require.Equal(t, "1", g.direct.Get(ctx, "n").Val())
 	require.Equal(t, []string{"eval not_replayable"}, g.reasons())
+
+	// Listing the kind does not make it a refusal either.
+	all := three
+	all.On = []classify.Kind{classify.Response}
+	g = newRig(t, all, nil)
+	script = `redis.call('incr', KEYS[1]); return redis.error_reply('ERR says the script')`
+	require.EqualError(t, g.Eval(ctx, script, []string{"n"}).Err(), "ERR says the script")
+	require.Equal(t, "1", g.direct.Get(ctx, "n").Val())
 }
 
 func TestScriptIsLoadedWhenMissing(t *testing.T) {
@@ -149,6 +161,24 @@ func TestHandshake(t *testing.T) {
 		g := newRig(t, three, faultproxy.Script(faultproxy.Dials, faultproxy.Action{Fault: faultproxy.RefuseDial}))
 		require.NoError(t, g.Incr(ctx, "n").Err())
 		require.Equal(t, 1, g.runs("incr"))
+	})
+	t.Run("dialer", func(t *testing.T) {
+		for _, err := range []error{
+			io.EOF, io.ErrNoProgress, context.DeadlineExceeded, context.Canceled,
+			&net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, errors.New("all sentinels are unreachable"),
+		} {
+			g := newRig(t, three, nil, func(o *redis.Options) {
+				o.Dialer = func(context.Context, string, string) (net.Conn, error) { return nil, err }
+			})
+			require.Equal(t, err, g.Incr(ctx, "n").Err())
+			require.Len(t, g.reasons(), 4, "%v", err)
+		}
+		bad := &tls.CertificateVerificationError{Err: errors.New("expired")}
+		g := newRig(t, three, nil, func(o *redis.Options) {
+			o.Dialer = func(context.Context, string, string) (net.Conn, error) { return nil, bad }
+		})
+		require.Equal(t, bad, g.Incr(ctx, "n").Err())
+		require.Equal(t, []string{"incr not_retryable"}, g.reasons())
 	})
 	t.Run("refused", func(t *testing.T) {
 		g := newRig(t, three, nil)

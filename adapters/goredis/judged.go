@@ -1,6 +1,7 @@
 package goredis
 
 import (
+	"context"
 	"errors"
 
 	"github.com/reprise-go/reprise/classify"
@@ -14,23 +15,23 @@ type judged struct {
 
 func (j *judged) Unwrap() error { return j.error }
 
-// handshake is a transport error from the setting up of a connection: the command that needed
-// the connection was not sent. go-redis runs the set-up within that command, and what it returns
-// looks the same as if the command had failed.
-type handshake struct{ err error }
+// unsent is an error from the making of a connection, dial or handshake: the command that needed
+// it was not sent. go-redis makes connections within commands, and without the mark the errors
+// look the same as the command's own.
+type unsent struct{ err error }
 
-func (h *handshake) Error() string { return h.err.Error() }
+func (u *unsent) Error() string { return u.err.Error() }
 
 // Unwrap returns a slice, since go-redis takes one wrapping off the errors of a new connection,
 // and errors.Unwrap leaves this form alone.
-func (h *handshake) Unwrap() []error { return []error{h.err} }
+func (u *unsent) Unwrap() []error { return []error{u.err} }
 
-// inHandshake marks an error that is not a reply as one of the set-up.
-func inHandshake(err error) error {
+// notSent marks an error that is not a reply.
+func notSent(err error) error {
 	if err == nil || isReply(err) {
 		return err
 	}
-	return &handshake{err}
+	return &unsent{err}
 }
 
 // orBefore returns err, or the error of the attempt before it if err only says that the connection
@@ -47,7 +48,7 @@ func driver(err error) error {
 	switch e := err.(type) { //nolint:errorlint // the hook made them, and nobody wraps them
 	case *judged:
 		return driver(e.error)
-	case *handshake:
+	case *unsent:
 		return e.err
 	}
 	return err
@@ -59,8 +60,19 @@ func known(err error, of classify.Func) classify.Verdict {
 		return j.verdict
 	}
 	v := of(err)
-	if h := (*handshake)(nil); v.Class == classify.Ambiguous && errors.As(err, &h) {
-		v.Class = classify.Transient
+	if u := (*unsent)(nil); errors.As(err, &u) {
+		switch {
+		case v.Class == classify.Permanent && v.Kind == classify.Canceled:
+			// A context of go-redis' own, or of a dialer: the caller's is asked by the loop.
+			v = classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
+			if errors.Is(err, context.DeadlineExceeded) {
+				v.Kind = classify.Timeout
+			}
+		case v.Class == classify.Ambiguous:
+			v.Class = classify.Transient
+		case v.Class == classify.Unknown:
+			v = classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
+		}
 	}
 	return v
 }
@@ -72,10 +84,13 @@ func (h *Hook) judge(c command, err error) error {
 		return err
 	}
 	v := h.retry.Classify(err)
-	switch v.Class {
-	case classify.Transient, classify.Overloaded, classify.Redirect:
+	switch {
+	case v.Class == classify.Transient, v.Class == classify.Overloaded, v.Class == classify.Redirect:
 		v.Class = classify.Ambiguous
-		return &judged{err, v}
+	case v.Kind == classify.Response:
+		v.Kind = classify.Script // which no list of kinds makes a refusal
+	default:
+		return err
 	}
-	return err
+	return &judged{err, v}
 }
