@@ -1,0 +1,82 @@
+package policy_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
+)
+
+func TestValidate(t *testing.T) {
+	const rungsOf = "; allowed: not said (meaning idempotent), read_only, idempotent, convergent, accumulating"
+	for _, tt := range []struct {
+		r    policy.Retry
+		want string // "" if valid
+	}{
+		{policy.Retry{}, ""},
+		{policy.Retry{Retries: policy.Unlimited}, ""},
+		{policy.Retry{Retries: math.MaxInt, MaxElapsed: math.MaxInt64, AttemptTimeout: 1, Replay: classify.Accumulating}, ""},
+		{policy.RetryOn(classify.Kinds()...), ""},
+		{policy.Retry{Classify: classify.Redis, On: []classify.Kind{"kind_of_my_own"}}, ""},
+		{policy.Retry{Budget: &policy.Budget{Cost: 20}}, ""},
+		{policy.Retry{Backoff: bare{}}, ""},
+
+		{policy.Retry{Retries: -2}, "policy: Retries is -2; allowed: Unlimited (-1), 0 or more"},
+		{policy.Retry{Backoff: backoff.Constant(-ms)}, "policy: Backoff: backoff: Constant is -1ms; allowed: 0 or more"},
+		{policy.Retry{Backoff: backoff.Full(backoff.Exponential{Factor: 0.5})}, "policy: Backoff: backoff: Exponential.Factor is 0.5; allowed: 0 (meaning 2) or a finite number from 1 up"},
+		{policy.Retry{Backoff: backoff.Full(nil)}, "policy: Backoff: backoff: strategy is nil; allowed: any Strategy"},
+		{policy.RetryOn(), "policy: On lists no kind; allowed: nil (any kind), or one kind or more"},
+		{policy.RetryOn("timeout", "time_out"), `policy: On is "time_out"; allowed: ` + kinds},
+		{policy.RetryOn(""), `policy: On is ""; allowed: ` + kinds},
+		{policy.Retry{Classify: classify.Redis, On: []classify.Kind{""}}, `policy: On is ""; allowed: ` + kinds},
+		{policy.Retry{Replay: classify.Never}, "policy: Replay is never" + rungsOf},
+		{policy.Retry{Replay: 6}, "policy: Replay is replay(6)" + rungsOf},
+		{policy.Retry{MaxElapsed: -1}, "policy: MaxElapsed is -1ns; allowed: 0 (no limit) or more"},
+		{policy.Retry{AttemptTimeout: -ms}, "policy: AttemptTimeout is -1ms; allowed: 0 (none) or more"},
+		{policy.Retry{Budget: &policy.Budget{Capacity: -1}}, "policy: Budget.Capacity is -1; allowed: 0 (meaning 500), or OverloadCost (10) or more"},
+		{policy.Retry{Budget: &policy.Budget{Capacity: 15, Cost: 20}}, "policy: Budget.Capacity is 15; allowed: 0 (meaning 500), or OverloadCost (20) or more"},
+		{policy.Retry{Budget: &policy.Budget{Cost: -1}}, "policy: Budget.Cost is -1; allowed: 0 (meaning 5) or more"},
+		{policy.Retry{Budget: &policy.Budget{OverloadCost: 4}}, "policy: Budget.OverloadCost is 4; allowed: 0 (meaning 10, or Cost if that is more), or Cost (5) or more"},
+		{policy.Retry{Budget: &policy.Budget{Refund: -1}}, "policy: Budget.Refund is -1; allowed: 0 (meaning 1) or more"},
+	} {
+		got := ""
+		if err := tt.r.Validate(); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%v: got %q, want %q", &tt.r, got, tt.want)
+		}
+	}
+}
+
+// All that is wrong is said at once.
+func TestValidateJoins(t *testing.T) {
+	r := policy.Retry{
+		Backoff: backoff.Constant(-1), Retries: -2, On: []classify.Kind{}, Replay: classify.Never, MaxElapsed: -1, AttemptTimeout: -1,
+		Budget: &policy.Budget{Refund: -1},
+	}
+	want := []string{"Backoff:", "Retries is", "On lists", "Replay is", "MaxElapsed is", "AttemptTimeout is", "Budget.Refund is"}
+	got := strings.Split(r.Validate().Error(), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("got %d complaints, want %d: %q", len(got), len(want), got)
+	}
+	for i, line := range got {
+		if !strings.HasPrefix(line, "policy: "+want[i]) {
+			t.Errorf("complaint %d is %q, want policy: %s …", i+1, line, want[i])
+		}
+	}
+}
+
+func TestValidateAcceptsWhatIsGeneratedAsValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := policies().Draw(t, "policy")
+		if err := r.Validate(); err != nil {
+			t.Fatalf("%v: %v", &r, err)
+		}
+	})
+}
