@@ -148,20 +148,15 @@ func TestEndedDuringTheFirstDelay(t *testing.T) {
 	})
 }
 
-// The context and the delay end at the same instant, so that a select would pick either.
+// The context has ended when the delay does, so that a select would pick either.
 func TestEndedAsTheDelayEnds(t *testing.T) {
-	for range 100 {
-		r, op := steady(9), fails(errTransient)
-		inBubble(t, func(ctx context.Context) {
-			ctx, cancel := context.WithCancel(ctx)
-			defer time.AfterFunc(time.Second, cancel).Stop()
-			_ = r.Do(ctx, func(ctx context.Context) error {
-				if ctx.Err() != nil {
-					t.Error("an attempt began after the context had ended")
-				}
-				return op.run(ctx)
-			})
-		})
+	for range 1000 {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, op := brief(9), fails(errTransient)
+		r.Observe = func(context.Context, policy.Event) { cancel() }
+		if e := asError(t, r.Do(ctx, op.run)); op.runs != 1 || e.Attempts != 1 || e.Reason != policy.Canceled {
+			t.Fatalf("%d runs, then %#v; want 1", op.runs, e)
+		}
 	}
 }
 
