@@ -51,7 +51,9 @@ func TestShareOfDelaysAtTheCap(t *testing.T) {
 		{"ours, redis-py's bounds", backoff.Full(backoff.Exponential{Base: 10 * ms, Cap: time.Second}), time.Second, 10, 0},
 		{"ours, equal jitter", backoff.Equal(backoff.Exponential{}), 512 * ms, 1000, 0},
 	} {
-		if got := shareAt(tt.top, tt.s, tt.n); math.Abs(got-tt.want) > 1e-5 {
+		got := shareAt(tt.top, tt.s, tt.n)
+		t.Logf("%5.1f %% of %s's delays after failure %d are exactly the cap", 100*got, tt.name, tt.n)
+		if math.Abs(got-tt.want) > 1e-5 {
 			t.Errorf("%s: %.5f of the delays after failure %d are %v, want %.5f", tt.name, got, tt.n, tt.top, tt.want)
 		}
 	}
