@@ -77,7 +77,7 @@ func TestEveryRowIsRunOrExplained(t *testing.T) {
 		reasons[name] = reason
 	}
 	for reason, names := range notRun {
-		for _, name := range strings.Fields(names) {
+		for name := range strings.FieldsSeq(names) {
 			explain(name, reason)
 		}
 	}
