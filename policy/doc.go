@@ -50,5 +50,6 @@
 // An operation that succeeds at once costs a policy without MaxElapsed, AttemptTimeout, Budget and
 // Observe no allocation, no clock reading, no random number and no shared memory. Retries allocate nothing
 // either, with or without a delay: timers are reused. Inside a testing/synctest bubble they are not, since a
-// timer belongs to its bubble.
+// timer belongs to its bubble. What does allocate is AttemptTimeout, a context per attempt, and giving
+// up after a retry, an Error.
 package policy

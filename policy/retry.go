@@ -41,7 +41,8 @@ type Retry struct {
 	// Budget bounds the retries of all who share it; nil means none.
 	Budget *Budget
 	// Observe is told of each decision, on the goroutine that runs the operation, before any
-	// delay; nil means nobody is. It must be safe for concurrent use and not block.
+	// delay; nil means nobody is. It must be safe for concurrent use and not block. A delay
+	// that is cut short is decided anew: a second event of the same attempt.
 	Observe func(context.Context, Event)
 }
 
