@@ -111,7 +111,6 @@ func (l *loop) look(ctx context.Context, op *Op) {
 // decide asks the policy, and the budget if the policy would retry.
 func (l *loop) decide(err error) {
 	r := l.retry
-	l.state.Spent = false
 	r.decide(&l.state, err, &l.decision)
 	if l.decision.Reason != Retrying || r.Budget == nil {
 		return
