@@ -104,7 +104,7 @@ func TestBudgetIsShared(t *testing.T) {
 
 // However many take at once, they never take more than there is.
 func TestBudgetIsNeverOverdrawn(t *testing.T) {
-	const capacity, cost = 1000, 7
+	const capacity, cost = 200_000, 3
 	r := atOnce(policy.Unlimited)
 	r.Budget = &policy.Budget{Capacity: capacity, Cost: cost}
 	var retries atomic.Int64

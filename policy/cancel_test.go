@@ -103,6 +103,20 @@ func TestEndedAndSaidSo(t *testing.T) {
 		t.Errorf("got %#v, want context.Canceled untouched", err)
 	}
 
+	// After a retry there is: how often it was tried.
+	again, cancelAgain := context.WithCancel(t.Context())
+	r, op := atOnce(3), fails(errTransient, context.Canceled)
+	err = r.Do(again, func(ctx context.Context) error {
+		err := op.run(ctx)
+		if op.runs == 2 {
+			cancelAgain()
+		}
+		return err
+	})
+	if e := asError(t, err); e.Attempts != 2 || e.Reason != policy.Canceled || !same(e.Err, context.Canceled) {
+		t.Errorf("got %#v", e)
+	}
+
 	// With a cause it says only half of it.
 	caused, cancelCause := context.WithCancelCause(t.Context())
 	err = r.Do(caused, func(ctx context.Context) error {

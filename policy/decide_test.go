@@ -58,6 +58,7 @@ func TestDecide(t *testing.T) {
 		{"unlimited", endless, policy.State{Attempt: math.MaxInt}, errTransient, decision(transient, policy.Retrying, s)},
 		{"worth it at all", steady(0), policy.State{Attempt: 0}, errTransient, decision(transient, policy.Retrying, s)},
 		{"not worth it", steady(0), policy.State{Attempt: 0}, errUnknown, decision(unknown, policy.NotRetryable, 0)},
+		{"fewer than none, before the first", steady(-2), policy.State{Attempt: -9}, errTransient, decision(transient, policy.OutOfRetries, 0)},
 		{"fewer than none", steady(-2), policy.State{Attempt: 0}, errTransient, decision(transient, policy.OutOfRetries, 0)},
 
 		// Redirects are free up to the fifth attempt.

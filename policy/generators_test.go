@@ -51,22 +51,14 @@ func strategies() *rapid.Generator[backoff.Strategy] {
 	return rapid.Custom(func(t *rapid.T) backoff.Strategy {
 		base := span(time.Minute).Draw(t, "base") + 1
 		limit := base + span(time.Hour).Draw(t, "cap")
-		s := []backoff.Strategy{
+		s := rapid.SampledFrom([]backoff.Strategy{
 			backoff.NoBackoff{}, backoff.Constant(base), backoff.Linear{Base: base, Cap: limit}, backoff.Fibonacci{Base: base, Cap: limit},
 			backoff.Exponential{Base: base, Cap: limit}, backoff.Exponential{Base: base, Cap: limit, Factor: 1.5},
 			backoff.Decorrelated{Base: base, Cap: limit}, backoff.NewSequence(base, 0, limit), backoff.Exponential{},
-		}[rapid.IntRange(0, 8).Draw(t, "curve")]
-		switch rapid.IntRange(0, 4).Draw(t, "wrapper") {
-		case 1:
-			return backoff.Full(s)
-		case 2:
-			return backoff.Equal(s)
-		case 3:
-			return backoff.Spread(s, rapid.Float64Range(0, 1).Draw(t, "fraction"))
-		case 4:
-			return backoff.Cap(s, limit)
-		}
-		return s
+		}).Draw(t, "curve")
+		return rapid.SampledFrom([]backoff.Strategy{
+			s, backoff.Full(s), backoff.Equal(s), backoff.Spread(s, rapid.Float64Range(0, 1).Draw(t, "fraction")), backoff.Cap(s, limit),
+		}).Draw(t, "wrapped")
 	})
 }
 
@@ -74,7 +66,7 @@ func strategies() *rapid.Generator[backoff.Strategy] {
 func anyStrategy() *rapid.Generator[backoff.Strategy] {
 	return rapid.Custom(func(t *rapid.T) backoff.Strategy {
 		d := anyDuration().Draw(t, "field")
-		return []backoff.Strategy{
+		return rapid.SampledFrom([]backoff.Strategy{
 			nil, strategies().Draw(t, "valid"), backoff.Constant(d), backoff.Exponential{Base: d, Cap: -d, Factor: math.NaN()},
 			backoff.Full(nil), backoff.Func(nil), backoff.Sequence{}, backoff.Spread(backoff.Constant(d), -3),
 			backoff.Func(func(n int, prev time.Duration, u float64) time.Duration {
@@ -83,7 +75,7 @@ func anyStrategy() *rapid.Generator[backoff.Strategy] {
 				}
 				return d * time.Duration(n)
 			}),
-		}[rapid.IntRange(0, 8).Draw(t, "strategy")]
+		}).Draw(t, "strategy")
 	})
 }
 
@@ -142,8 +134,9 @@ func anyPolicy() *rapid.Generator[policy.Retry] {
 		return policy.Retry{
 			Backoff: anyStrategy().Draw(t, "backoff"),
 			Retries: rapid.OneOf(rapid.IntRange(-3, 9), rapid.Int()).Draw(t, "retries"),
-			Classify: []classify.Func{nil, byFault, always(verdicts().Draw(t, "verdict")), classify.Redis}[rapid.IntRange(0, 3).
-				Draw(t, "classifier")],
+			Classify: rapid.SampledFrom([]classify.Func{
+				nil, byFault, always(verdicts().Draw(t, "verdict")), classify.Redis,
+			}).Draw(t, "classifier"),
 			On:             rapid.OneOf(kindLists(), rapid.Just([]classify.Kind{}), rapid.Just([]classify.Kind{"", "odd"})).Draw(t, "on"),
 			Replay:         classify.Replay(rapid.Byte().Draw(t, "replay")),
 			MaxElapsed:     anyDuration().Draw(t, "max elapsed"),
@@ -152,14 +145,18 @@ func anyPolicy() *rapid.Generator[policy.Retry] {
 	})
 }
 
-// verdicts draws any verdict, of a class that there is not too.
+// verdicts draws any verdict, of a class that there is not too. No opinion is the zero Verdict.
 func verdicts() *rapid.Generator[classify.Verdict] {
 	return rapid.Custom(func(t *rapid.T) classify.Verdict {
-		return classify.Verdict{
+		v := classify.Verdict{
 			Class: classify.Class(rapid.IntRange(0, int(classify.Ambiguous)+1).Draw(t, "class")),
 			Kind:  rapid.SampledFrom(classify.Kinds()).Draw(t, "kind"),
 			After: rapid.OneOf(rapid.Just(time.Duration(0)), anyDuration()).Draw(t, "after"),
 		}
+		if v.Class == classify.Unknown {
+			return classify.Verdict{}
+		}
+		return v
 	})
 }
 
@@ -167,10 +164,10 @@ func verdicts() *rapid.Generator[classify.Verdict] {
 func anyError() *rapid.Generator[error] {
 	return rapid.Custom(func(t *rapid.T) error {
 		f := fault{rapid.Int().Draw(t, "id"), verdicts().Draw(t, "verdict")}
-		return []error{
+		return rapid.SampledFrom([]error{
 			nil, f, errUnknown, errPermanent, errTransient, errOverloaded, errRedirect, errTimeout, fmt.Errorf("call: %w", f),
 			(*hardlyPointer)(nil), &hardlyPointer{(*hardlyPointer)(nil)}, oddError{"not comparable"}, context.Canceled, &policy.Error{Err: f},
-		}[rapid.IntRange(0, 13).Draw(t, "error")]
+		}).Draw(t, "error")
 	})
 }
 

@@ -78,6 +78,9 @@ func TestLawEventsReplay(t *testing.T) {
 			if !again {
 				made = append(made, e.Err)
 			}
+			if i > 0 && !again && e.State.Prev != got.events[i-1].Decision.Delay {
+				t.Fatalf("event %d is %+v, after a delay of %v", i+1, e, got.events[i-1].Decision.Delay)
+			}
 			if e.State.Attempt != len(made) || e.State.Draw < 0 || e.State.Draw >= 1 || i > 0 && e.State.Elapsed < got.events[i-1].State.Elapsed {
 				t.Fatalf("event %d is %+v", i+1, e)
 			}
@@ -126,7 +129,7 @@ func TestLawErrorsKeepTheirCauses(t *testing.T) {
 		var e *policy.Error
 		switch wrapped := errors.As(got.err, &e); {
 		case final == policy.Canceled:
-			if !says(got.err, got.ctxErr) || !says(got.err, got.ctxCause) {
+			if !says(got.err, got.ctxErr) || !says(got.err, got.ctxCause) || len(got.errs) > 1 && !wrapped {
 				t.Fatalf("%v does not say %v and %v", got.err, got.ctxErr, got.ctxCause)
 			}
 		case len(got.errs) == 1 && !same(got.err, last):
@@ -175,7 +178,7 @@ func TestLawDecideIsPureAndTotal(t *testing.T) {
 	})
 }
 
-// Valid or not: Do ends, and an invalid policy makes one attempt.
+// An invalid policy makes one attempt, whatever the error.
 func TestLawInvalidPoliciesDoNotRetry(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := anyPolicy().Draw(t, "policy")
@@ -183,6 +186,9 @@ func TestLawInvalidPoliciesDoNotRetry(t *testing.T) {
 			return
 		}
 		r.AttemptTimeout = min(r.AttemptTimeout, 0)
+		if rapid.Bool().Draw(t, "worth a retry") {
+			r.Classify = always(transient)
+		}
 		op := fails(anyError().Filter(func(err error) bool { return err != nil }).Draw(t, "error"))
 		err := r.Do(context.Background(), op.run)
 		if op.runs != 1 || err == nil {
