@@ -21,7 +21,7 @@ func TestEvents(t *testing.T) {
 		defer cancel()
 		op := fails(errTransient, errRedirect, errAmbiguous, nil)
 		err := r.DoOp(ctx, &policy.Op{Name: "del", Node: "a:1", Replay: classify.Convergent}, func(ctx context.Context) error {
-			time.Sleep(100 * ms)
+			pass(100 * ms)
 			return op.run(ctx)
 		})
 		if err != nil {

@@ -103,6 +103,9 @@ func inBubble(t *testing.T, f func(context.Context)) (took time.Duration) {
 	return took
 }
 
+// pass lets virtual time pass: it is for use within a bubble.
+func pass(d time.Duration) { time.Sleep(d) }
+
 // same reports whether got is want itself, untouched.
 func same(got, want error) bool { return any(got) == any(want) }
 

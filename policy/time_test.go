@@ -108,7 +108,7 @@ func TestMaxElapsed(t *testing.T) {
 			start := time.Now()
 			err := r.Do(ctx, func(context.Context) error {
 				began = append(began, time.Since(start))
-				time.Sleep(tt.attempt)
+				pass(tt.attempt)
 				return errTransient
 			})
 			isEach(t, err, errTransient)
@@ -128,7 +128,7 @@ func TestMaxElapsedWithASlowObserver(t *testing.T) {
 		note := r.Observe
 		r.Observe = func(ctx context.Context, e policy.Event) {
 			note(ctx, e)
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 		}
 		op := fails(errTransient)
 		inBubble(t, func(ctx context.Context) {
