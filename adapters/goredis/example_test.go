@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"time"
 
 	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
@@ -57,12 +58,71 @@ func ExampleInstall() {
 	defer client.Close()
 	fmt.Println(goredis.Install(client, policy.Retry{Retries: 3}))
 
-	client = redis.NewClient(&redis.Options{Addr: "localhost:6379", MaxRetries: -1})
+	client = redis.NewClient(&redis.Options{Addr: "localhost:6379", MaxRetries: -1, DialerRetries: 1})
 	defer client.Close()
 	fmt.Println(goredis.Install(client, policy.Retry{Retries: 3}))
 	// Output:
 	// goredis: MaxRetries of the client is 3; allowed: -1, since retries within retries multiply
+	// goredis: DialerRetries of the client is 5, which makes 20 dials of 4 attempts; allowed: 1
 	// <nil>
+}
+
+func ExampleInstall_cluster() {
+	cluster := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"localhost:7000"}, DialerRetries: 1})
+	defer cluster.Close()
+	fmt.Println(goredis.Install(cluster, policy.Retry{Retries: 3}))
+	// Output: <nil>
+}
+
+func ExampleNewFailoverClient() {
+	client := goredis.NewFailoverClient(&redis.FailoverOptions{
+		MasterName:    "orders",
+		SentinelAddrs: []string{"localhost:26379", "localhost:26380", "localhost:26381"},
+	}, policy.Retry{Retries: 8}) // a failover takes seconds
+	defer client.Close()
+	fmt.Println(client.Options().MaxRetries, client.Options().DialerRetries)
+	// Output: 0 1
+}
+
+func ExampleNewRing() {
+	first, second := embedded(), embedded()
+	defer first.Close()
+	defer second.Close()
+	ring := goredis.NewRing(&redis.RingOptions{
+		Addrs: map[string]string{"first": first.Addr(), "second": second.Addr()},
+	}, policy.Retry{Retries: 3})
+	defer ring.Close()
+	fmt.Println(ring.Set(context.Background(), "greeting", "hello", 0).Err())
+	// Output: <nil>
+}
+
+// A clone by go-redis' WithTimeout shares the connections, and has none of the hooks.
+func ExampleWithTimeout() {
+	server := embedded()
+	defer server.Close()
+	retry := policy.Retry{Retries: 3}
+	client := goredis.NewClient(&redis.Options{Addr: server.Addr()}, retry)
+	defer client.Close()
+	patient, err := goredis.WithTimeout(client, time.Minute, retry)
+	fmt.Println(err, patient.Options().ReadTimeout)
+	// Output: <nil> 1m0s
+}
+
+// This counter may run ahead, that one must not be touched twice.
+func ExampleWithReplay() {
+	lost := func(context.Context, redis.Cmder) error { return io.EOF }
+	process := goredis.NewHook(policy.Retry{
+		Retries: 1,
+		Backoff: backoff.NoBackoff{},
+		Observe: func(_ context.Context, e policy.Event) { fmt.Println(e.Op, e.State.Attempt, e.Decision.Reason) },
+	}).ProcessHook(lost)
+	ctx := context.Background()
+	_ = process(goredis.WithReplay(ctx, classify.ReadOnly), redis.NewIntCmd(ctx, "incr", "visits"))
+	_ = process(goredis.WithReplay(ctx, classify.Never), redis.NewStringCmd(ctx, "get", "lease"))
+	// Output:
+	// incr 1 retrying
+	// incr 2 out_of_retries
+	// get 1 not_replayable
 }
 
 // The hook that is added first is the outermost. A server that refuses for a while is waited

@@ -3,6 +3,7 @@ package goredis
 import (
 	"context"
 	"net"
+	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
 
@@ -10,15 +11,27 @@ import (
 	"github.com/reprise-go/reprise/policy"
 )
 
-// Hook is a redis.Hook that runs commands, pipelines and transactions under a policy. It
-// holds no state of its own: one Hook may serve any number of clients.
-type Hook struct{ retry policy.Retry }
+// Hook is a redis.Hook that runs commands, pipelines and transactions under a policy. What
+// it remembers are counts; it may be shared by any number of goroutines. Each client should have
+// one of its own.
+type Hook struct {
+	retry policy.Retry
+	// dials counts the dials of the client: while it stands still, a command used an old connection.
+	dials atomic.Int64
+	// pool is the most connections that a client may have lying idle.
+	pool int
+	// taken is set while the constructors here add the hook to a client that is no Conn and no Tx.
+	taken atomic.Bool
+	// cluster means that go-redis' own loop follows redirects and has to be told not to retry.
+	cluster bool
+}
 
 var _ redis.Hook = (*Hook)(nil)
 
 // NewHook returns the hook that retries by r. Where r has no Classify, [Classify] is used. The client
-// that it is added to must not retry by itself; [Install] sees to that. An r that
-// [policy.Retry.Validate] refuses does not retry: failures come back joined with the complaint.
+// that it is added to must not retry by itself; [Install] sees to that, and knows more of the client than a
+// bare hook can: prefer it. An r that [policy.Retry.Validate] refuses does not retry: failures come back
+// joined with the complaint.
 func NewHook(r policy.Retry) *Hook {
 	of := r.Classify
 	if of == nil {
@@ -28,10 +41,11 @@ func NewHook(r policy.Retry) *Hook {
 	return &Hook{retry: r}
 }
 
-// DialHook marks what fails in a dial as not sent: a custom dialer, or TLS, may fail in ways that
+// DialHook marks what fails in a dial as not sent: a custom dialer, Sentinel, or TLS may fail in ways that
 // look like a lost reply. It does not retry: the command that needs the connection does.
-func (*Hook) DialHook(next redis.DialHook) redis.DialHook {
+func (h *Hook) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		h.dials.Add(1)
 		// The connection goes back as it is: go-redis looks for its file descriptor.
 		conn, err := next(ctx, network, addr)
 		return conn, notSent(err)
@@ -47,32 +61,15 @@ func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		if setsUpConnection(cmd.Name()) {
 			return notSent(next(ctx, cmd))
 		}
-		var answer, before error
-		op := policy.Op{Name: cmd.Name()}
-		err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
-			err := next(ctx, cmd)
-			if err == nil {
-				return nil
-			}
-			if isAnswer(err) {
-				answer = err
-				return nil
-			}
-			c := read(cmd)
-			op.Replay = c.replay()
-			before = h.judge(c, orBefore(err, before))
-			return before
-		})
-		if err != nil {
-			return bare(err)
-		}
-		return answer
+		return h.command(ctx, cmd, next)
 	}
 }
 
 // ProcessPipelineHook runs pipelines, and transactions, which go-redis hands over as MULTI,
 // the commands, EXEC.
 func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	// A Conn or Tx makes its own chain of hooks, and its transactions may be under a WATCH.
+	watchable := !h.taken.Load()
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		if len(cmds) == 0 {
 			return next(ctx, cmds)
@@ -86,7 +83,7 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			}
 		}
 		if cmds[0].Name() == "multi" {
-			return h.transaction(ctx, cmds, next)
+			return h.transaction(ctx, cmds, next, watchable)
 		}
 		return h.pipeline(ctx, cmds, next)
 	}
@@ -101,6 +98,23 @@ func setsUpConnection(name string) bool {
 		return true
 	}
 	return false
+}
+
+// stale tells whether a refusal came from a server that was demoted while the client kept
+// connections to it, so that the next connection may well lead to the master. go-redis closes each
+// that answers READONLY, but just that one: twenty idle ones would eat any number of retries. before is
+// the count of dials before the attempt, tries how often the answer was yes.
+func (h *Hook) stale(before int64, tries int, v classify.Verdict) bool {
+	return v.Kind == classify.ReadOnlyReplica && v.Class == classify.Transient &&
+		tries < h.pool && h.dials.Load() == before
+}
+
+// rung returns the command's rung, or the one that the caller gave the context.
+func rung(ctx context.Context, c command) classify.Replay {
+	if said := policy.ReplayFrom(ctx); said != 0 {
+		return said
+	}
+	return c.replay()
 }
 
 // bare returns the driver's own error, which callers may compare with ==. Only an ended

@@ -17,7 +17,11 @@ type tracked struct {
 	err      error
 	before   error // of the attempt before
 	answered bool
+	final    bool // switches go-redis' own retries off
 }
+
+// NoRetry reports whether go-redis must not retry the batch by itself.
+func (t *tracked) NoRetry() bool { return t.final }
 
 // SetErr takes a command's outcome. go-redis calls it once per reply, in order, before it stamps
 // the rest: what comes after a reply is not the command's own.
@@ -46,10 +50,10 @@ type batch struct {
 	sent bool
 }
 
-func newBatch(cmds []redis.Cmder) batch {
+func newBatch(cmds []redis.Cmder, final bool) batch {
 	b := batch{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
 	for i, cmd := range cmds {
-		b.all[i].Cmder = cmd
+		b.all[i].Cmder, b.all[i].final = cmd, final
 		b.send[i] = &b.all[i]
 	}
 	return b
@@ -57,20 +61,23 @@ func newBatch(cmds []redis.Cmder) batch {
 
 // pipeline runs a batch of commands that do not depend on each other.
 func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
-	b := newBatch(cmds)
+	b := newBatch(cmds, h.cluster)
 	op := policy.Op{Name: "pipeline"}
 	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
-		if b.sent {
-			for _, cmd := range b.send {
-				cmd.(*tracked).reset()
+		for tries := 0; ; tries++ {
+			dials := h.dials.Load()
+			b.prepare()
+			err := next(ctx, b.send)
+			if err == nil {
+				return nil
+			}
+			if err = h.settle(ctx, &b, &op, err); err == nil {
+				return nil
+			}
+			if !h.stale(dials, tries, h.retry.Classify(err)) || ctx.Err() != nil {
+				return err
 			}
 		}
-		b.sent = true
-		err := next(ctx, b.send)
-		if err == nil {
-			return nil
-		}
-		return h.settle(&b, &op, err)
 	})
 	if !b.sent {
 		b.stamp(err) // the context had ended
@@ -79,6 +86,16 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 		return err
 	}
 	return b.first()
+}
+
+// prepare makes the commands of the next attempt as good as new.
+func (b *batch) prepare() {
+	if b.sent {
+		for _, cmd := range b.send {
+			cmd.(*tracked).reset()
+		}
+	}
+	b.sent = true
 }
 
 // stamp gives every command without an outcome the error.
@@ -113,7 +130,7 @@ func (b *batch) failed() bool {
 
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and
 // returns the error by which the policy shall judge the batch. nil means that it is done.
-func (h *Hook) settle(b *batch, op *policy.Op, err error) error {
+func (h *Hook) settle(ctx context.Context, b *batch, op *policy.Op, err error) error {
 	b.stamp(err)
 	if !b.failed() {
 		return nil // redis.Nil among the replies, which is no failure
@@ -132,7 +149,7 @@ func (h *Hook) settle(b *batch, op *policy.Op, err error) error {
 			}
 			continue
 		}
-		f := h.fail(c, t.err)
+		f := h.fail(ctx, c, t.err)
 		if f.again && later.crosses(c.reach()) {
 			f.again = false
 			f.err = &judged{f.err, classify.Verdict{Class: classify.Permanent, Kind: f.verdict.Kind}}
@@ -163,9 +180,9 @@ type failure struct {
 	again   bool // the policy would run it again
 }
 
-func (h *Hook) fail(c command, err error) failure {
+func (h *Hook) fail(ctx context.Context, c command, err error) failure {
 	err = h.judge(c, err)
-	f := failure{err: err, replay: c.replay()}
+	f := failure{err: err, replay: rung(ctx, c)}
 	// Attempt 0: whether it may be run again at all. How often is for the loop to say.
 	d := h.retry.Decide(policy.State{Replay: f.replay}, err)
 	f.verdict = d.Verdict

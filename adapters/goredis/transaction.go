@@ -2,6 +2,9 @@ package goredis
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 
@@ -9,32 +12,48 @@ import (
 	"github.com/reprise-go/reprise/policy"
 )
 
-// transaction runs MULTI, commands, EXEC: all again, or none. The commands are not wrapped,
-// since go-redis asserts the type of the first.
-func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
+// transaction runs MULTI, commands, EXEC: all again, or none. watchable means that a WATCH may
+// guard it.
+func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook, watchable bool) error {
 	var answer, before error
 	sent := false
-	exec := cmds[len(cmds)-1]
+	exec, block := cmds[len(cmds)-1], cmds[1:len(cmds)-1]
+	if h.cluster && len(block) > 0 {
+		// One is enough to switch go-redis' own retries off. Not the first: it asserts MULTI's type.
+		cmds = slices.Clone(cmds)
+		cmds[1] = final{block[0]}
+	}
 	op := policy.Op{Name: "multi"}
 	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
-		if sent {
-			for _, cmd := range cmds {
-				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
+		for tries := 0; ; tries++ {
+			dials := h.dials.Load()
+			if sent {
+				for _, cmd := range cmds {
+					cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
+				}
+			}
+			sent = true
+			err := next(ctx, cmds)
+			if err == nil {
+				return nil
+			}
+			if isAnswer(err) || exec.Err() == nil {
+				// EXEC has replied: the block has run, though a command in it may have failed.
+				answer = err
+				return nil
+			}
+			op.Replay = policy.ReplayFrom(ctx)
+			if op.Replay == 0 {
+				op.Replay = blockReplay(block)
+			}
+			before = unwritten(orBefore(err, before))
+			if redis.IsExecAbortError(err) && !watchable {
+				before = h.discarded(err, block)
+			}
+			if !h.stale(dials, tries, h.retry.Classify(before)) || ctx.Err() != nil {
+				return before
 			}
 		}
-		sent = true
-		err := next(ctx, cmds)
-		if err == nil {
-			return nil
-		}
-		if isAnswer(err) || exec.Err() == nil {
-			// EXEC has replied: the block has run, though a command in it may have failed.
-			answer = err
-			return nil
-		}
-		op.Replay = blockReplay(cmds[1 : len(cmds)-1])
-		before = orBefore(err, before)
-		return before
 	})
 	if err == nil {
 		return answer
@@ -47,6 +66,35 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		}
 	}
 	return bare(err)
+}
+
+// discarded judges EXECABORT by what led to it: a command refused as it was queued, or EXEC itself. The block has
+// not run, so it may run again if each of the causes may pass. Not under a WATCH, which the server has
+// forgotten with the block: the second EXEC would go through whatever had happened to the keys.
+func (h *Hook) discarded(err error, block []redis.Cmder) error {
+	var worst failure
+	for _, cmd := range block {
+		if cause := cmd.Err(); cause != nil && !redis.IsExecAbortError(cause) {
+			v := h.retry.Classify(cause)
+			f := failure{err: cause, verdict: v}
+			if f.mayHaveRun() { // here: will not pass
+				return err
+			}
+			worst = worst.or(f)
+		}
+	}
+	if worst.err == nil {
+		const because = "EXECABORT Transaction discarded because of: "
+		text, ok := strings.CutPrefix(err.Error(), because)
+		if !ok {
+			return err
+		}
+		worst.verdict = h.retry.Classify(errors.New(text))
+		if worst.mayHaveRun() {
+			return err
+		}
+	}
+	return &judged{err, worst.verdict}
 }
 
 // blockReplay returns the rung of commands that are run one after the other, twice. It is

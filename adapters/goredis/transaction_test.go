@@ -34,7 +34,14 @@ func TestTransaction(t *testing.T) {
 		{"not if its order matters", classify.Convergent, on("exec", cutAfter), copies, []string{"error", "error"}, 1},
 		{"MULTI refused", 0, refused("multi", "LOADING one", "LOADING two"), incr, []string{"1", "1"}, 1},
 		{"handshake failed", 0, on("hello", cutAfter), incr, []string{"1", "1"}, 1},
-		{"a queued command refused spoils the block", 0, refused("incr", "OOM no"), incr, []string{"error", "error"}, 0},
+		{"a queued command refused, for now", 0, refused("incr", "OOM no", "LOADING no"), incr, []string{"1", "1"}, 1},
+		{"a queued command refused, for good", 0, refused("incr", "NOPERM no"), incr, []string{"error", "error"}, 0},
+		{
+			"one for now, one for good", 0, faultproxy.Script(faultproxy.Named("incr", "get"), faultproxy.Refuse("OOM no"), faultproxy.Refuse("NOPERM no")),
+			incr, []string{"error", "error"}, 0,
+		},
+		{"EXEC refused", 0, refused("exec", "OOM command not allowed"), incr, []string{"1", "1"}, 1},
+		{"EXEC refused for good", 0, refused("exec", "NOPERM no"), incr, []string{"error", "error"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx := t.Context()
@@ -88,6 +95,16 @@ func TestWatch(t *testing.T) {
 		require.NotContains(t, err.Error(), "bad state", "the first error is the one that tells")
 		require.Equal(t, "theirs", g.direct.Get(ctx, "k").Val())
 		require.Zero(t, g.runs("exec"))
+	})
+	t.Run("no EXEC after the block was discarded, and the watch with it", func(t *testing.T) {
+		g := newRig(t, three, refused("set", "OOM no"))
+		err := g.Client.Watch(ctx, func(tx *redis.Tx) error {
+			require.NoError(t, g.direct.Set(ctx, "k", "theirs", 0).Err())
+			_, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error { p.Set(ctx, "k", "ours", 0); return nil })
+			return err
+		}, "k")
+		require.True(t, redis.IsExecAbortError(err), "%v", err)
+		require.Equal(t, "theirs", g.direct.Get(ctx, "k").Val())
 	})
 	t.Run("a Conn reports what broke it", func(t *testing.T) {
 		g := newRig(t, three, on("get", cutAfter))

@@ -1,0 +1,70 @@
+package goredis
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
+)
+
+// command runs one command.
+func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
+	var answer, before error
+	op := policy.Op{Name: cmd.Name()}
+	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+		for tries := 0; ; tries++ {
+			dials := h.dials.Load()
+			err := h.send(ctx, cmd, next)
+			if err == nil {
+				return nil
+			}
+			if isAnswer(err) {
+				answer = err
+				return nil
+			}
+			c := read(cmd)
+			op.Replay = rung(ctx, c)
+			before = h.judge(c, unwritten(orBefore(err, before)))
+			if !h.stale(dials, tries, h.retry.Classify(before)) || ctx.Err() != nil {
+				return before
+			}
+		}
+	})
+	if err != nil {
+		return bare(err)
+	}
+	return answer
+}
+
+// send runs the command once. The wrapper that switches off a cluster client's own retries
+// costs an allocation, and hides the command's type, so it is used there only.
+func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
+	if h.cluster {
+		return next(ctx, final{cmd})
+	}
+	return next(ctx, cmd)
+}
+
+// final is a command that go-redis' own loop does not retry. It still follows redirects.
+type final struct{ redis.Cmder }
+
+func (final) NoRetry() bool { return true }
+
+// unwritten judges an error in writing one command, or one transaction: go-redis writes it in one go, and
+// fails only if the kernel did not take the last byte. What the server got is no whole command,
+// or no EXEC, so it has executed nothing.
+func unwritten(err error) error {
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Op != "write" {
+		return err
+	}
+	v := classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
+	if op.Timeout() {
+		v.Kind = classify.Timeout
+	}
+	return &judged{err, v}
+}
