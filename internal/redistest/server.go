@@ -17,11 +17,23 @@ import (
 
 // Server is a running redis-server. Its methods may be called from any goroutine.
 type Server struct {
+	launch
 	addr string
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the output has ended: the process is gone
 	end  sync.Once
 }
+
+// launch is what a process is started from.
+type launch struct {
+	binary, dir string
+	port        int
+	args        []string // all of them, the port included
+	ready       string   // what the log says when it may be used
+}
+
+// serverReady is in the log of a server whose data set is in memory.
+const serverReady = "Ready to accept connections"
 
 // Start runs a redis-server with further arguments, "--cluster-enabled", "yes" for
 // example, and returns when it accepts connections. It is killed, it and no other
@@ -29,13 +41,7 @@ type Server struct {
 // it if REPRISE_REQUIRE_REDIS is 1; it fails the test if the server does not start.
 func Start(tb testing.TB, args ...string) *Server {
 	tb.Helper()
-	binary, err := find()
-	switch {
-	case err != nil && os.Getenv("REPRISE_REQUIRE_REDIS") == "1":
-		tb.Fatalf("%v, and REPRISE_REQUIRE_REDIS=1 forbids to skip %s", err, tb.Name())
-	case err != nil:
-		tb.Skipf("%v: %s is skipped", err, tb.Name())
-	}
+	binary := need(tb)
 	s, err := start(binary, tb.TempDir(), freePort, args)
 	if err != nil {
 		tb.Fatal(err)
@@ -43,6 +49,9 @@ func Start(tb testing.TB, args ...string) *Server {
 	tb.Cleanup(s.Kill)
 	return s
 }
+
+// Dir returns the directory in which the server runs and keeps what it is told to keep.
+func (s *Server) Dir() string { return s.dir }
 
 // Addr returns the server's host and port.
 func (s *Server) Addr() string { return s.addr }
@@ -59,6 +68,19 @@ func (s *Server) Kill() {
 		<-s.done
 		_ = s.cmd.Wait()
 	})
+}
+
+// need returns the path of the server's binary, or skips or fails the test.
+func need(tb testing.TB) string {
+	tb.Helper()
+	binary, err := find()
+	switch {
+	case err != nil && os.Getenv("REPRISE_REQUIRE_REDIS") == "1":
+		tb.Fatalf("%v, and REPRISE_REQUIRE_REDIS=1 forbids to skip %s", err, tb.Name())
+	case err != nil:
+		tb.Skipf("%v: %s is skipped", err, tb.Name())
+	}
+	return binary
 }
 
 // find returns the path of the server's binary.
@@ -96,7 +118,7 @@ func start(binary, dir string, next func() (int, error), args []string) (*Server
 			return nil, fmt.Errorf("redistest: no free port: %w", err)
 		}
 		var s *Server
-		if s, err = run(binary, dir, port, args); err == nil {
+		if s, err = run(serverOn(binary, dir, port, args)); err == nil {
 			return s, nil
 		}
 		if !errors.Is(err, errTaken) {
@@ -106,13 +128,18 @@ func start(binary, dir string, next func() (int, error), args []string) (*Server
 	return nil, err
 }
 
-// run starts one process and reads its log until it accepts connections or ends.
-func run(binary, dir string, port int, args []string) (*Server, error) {
-	cmd := exec.Command(binary, slices.Concat([]string{
+// serverOn returns what a server is started from. The arguments come last and win.
+func serverOn(binary, dir string, port int, args []string) launch {
+	return launch{binary: binary, dir: dir, port: port, ready: serverReady, args: slices.Concat([]string{
 		"--port", strconv.Itoa(port), "--bind", "127.0.0.1",
 		"--save", "", "--appendonly", "no", "--daemonize", "no", "--enable-debug-command", "local",
-	}, args)...)
-	cmd.Dir = dir
+	}, args)}
+}
+
+// run starts one process and reads its log until it is ready or ends.
+func run(l launch) (*Server, error) {
+	cmd := exec.Command(l.binary, l.args...)
+	cmd.Dir = l.dir
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("redistest: %w", err)
@@ -121,11 +148,7 @@ func run(binary, dir string, port int, args []string) (*Server, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("redistest: %w", err)
 	}
-	s := &Server{
-		addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)),
-		cmd:  cmd,
-		done: make(chan struct{}),
-	}
+	s := &Server{launch: l, addr: hostPort(l.port), cmd: cmd, done: make(chan struct{})}
 	ready := make(chan struct{})
 	var log strings.Builder // read only after done is closed
 	go func() {
@@ -133,7 +156,7 @@ func run(binary, dir string, port int, args []string) (*Server, error) {
 		open := true
 		// Read on after the server is ready, or it would block on a full pipe.
 		for lines := bufio.NewScanner(stdout); lines.Scan(); {
-			if open && strings.Contains(lines.Text(), "Ready to accept connections") {
+			if open && strings.Contains(lines.Text(), l.ready) {
 				close(ready)
 				open = false
 			}
@@ -154,8 +177,10 @@ func run(binary, dir string, port int, args []string) (*Server, error) {
 	if strings.Contains(log.String(), "Address already in use") {
 		return nil, errTaken
 	}
-	return nil, fmt.Errorf("redistest: %s did not start:\n%s", binary, log.String())
+	return nil, fmt.Errorf("redistest: %s did not start:\n%s", l.binary, log.String())
 }
+
+func hostPort(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // freePort returns a port that is free at the moment. A cluster node also listens
 // 10000 ports higher, so it is low enough for that.

@@ -1,0 +1,120 @@
+package redistest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Do sends one command on a connection of its own and returns the reply: a string, an int64, a
+// []any or nil. An error reply comes back as the error. It is for tests of this package's
+// users to set servers up with, not to test them with.
+func (s *Server) Do(ctx context.Context, args ...string) (any, error) {
+	return ask(ctx, s.addr, args...)
+}
+
+// ask is Do for an address. Each call dials: a server that is promoted kills its connections.
+func ask(ctx context.Context, addr string, args ...string) (any, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("redistest: %w", err)
+	}
+	defer conn.Close()
+	// A frozen server never answers.
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	var b strings.Builder
+	fmt.Fprintf(&b, "*%d\r\n", len(args))
+	for _, arg := range args {
+		fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(arg), arg)
+	}
+	if _, err := io.WriteString(conn, b.String()); err != nil {
+		return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
+	}
+	reply, err := readReply(bufio.NewReader(conn))
+	if err != nil {
+		return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
+	}
+	return reply, nil
+}
+
+// readReply reads one reply of RESP2.
+func readReply(r *bufio.Reader) (any, error) {
+	line, err := r.ReadString('\n')
+	if err != nil {
+		return nil, err
+	}
+	kind, text := line[0], strings.TrimSuffix(line[1:], "\r\n")
+	if kind == '+' {
+		return text, nil
+	}
+	if kind == '-' {
+		return nil, errors.New(text)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("reply %q: %w", line, err)
+	}
+	switch {
+	case kind == ':':
+		return n, nil
+	case n < 0:
+		return nil, nil
+	case kind == '$':
+		bulk := make([]byte, n+2)
+		if _, err := io.ReadFull(r, bulk); err != nil {
+			return nil, err
+		}
+		return string(bulk[:n]), nil
+	case kind == '*':
+		all := make([]any, n)
+		for i := range all {
+			if all[i], err = readReply(r); err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
+	}
+	return nil, fmt.Errorf("reply %q: not RESP2", line)
+}
+
+// fields returns the reply as pairs of names and values: INFO's lines, or the flat list that
+// Sentinel describes a server with.
+func fields(reply any) map[string]string {
+	m := map[string]string{}
+	switch reply := reply.(type) {
+	case string:
+		for line := range strings.Lines(reply) {
+			if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
+				m[name] = value
+			}
+		}
+	case []any:
+		for i := 0; i+1 < len(reply); i += 2 {
+			m[fmt.Sprint(reply[i])] = fmt.Sprint(reply[i+1])
+		}
+	}
+	return m
+}
+
+// tick is how often a state is asked for that no server announces.
+const tick = 2 * time.Millisecond
+
+// poll calls done until it reports true, or the context ends.
+func poll(ctx context.Context, done func() bool) error {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for !done() {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}

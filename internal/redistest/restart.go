@@ -1,0 +1,40 @@
+package redistest
+
+import (
+	"slices"
+	"testing"
+)
+
+// loadingHasBegun is in the log of a server that answers LOADING from now on.
+const loadingHasBegun = "Loading RDB produced by"
+
+// Restart runs a server again after Kill, on the same port and in the same directory, with
+// the arguments that it had and further ones. It reads what SAVE has left there, and Restart
+// returns when that is done. The old Server stays ended. Restart fails the test if the server does not
+// start, if somebody has taken its port in the meantime, for example.
+func (s *Server) Restart(tb testing.TB, args ...string) *Server {
+	tb.Helper()
+	return s.restart(tb, serverReady, args)
+}
+
+// RestartLoading is Restart for a server that has saved a data set. It returns when the server
+// has begun to read it, and answers LOADING: until it has read all of it, which
+// "--key-load-delay", in microseconds for each key, makes as long as a test needs.
+func (s *Server) RestartLoading(tb testing.TB, args ...string) *Server {
+	tb.Helper()
+	return s.restart(tb, loadingHasBegun, args)
+}
+
+func (s *Server) restart(tb testing.TB, ready string, args []string) *Server {
+	tb.Helper()
+	s.Kill()
+	l := s.launch
+	l.ready = ready
+	l.args = slices.Concat(l.args, args)
+	again, err := run(l)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(again.Kill)
+	return again
+}
