@@ -70,6 +70,7 @@ func (l *loop) again(ctx context.Context, op *Op, err *error) bool {
 		}
 	}
 	l.look(ctx, op)
+	l.expire(ctx)
 	l.state.Draw = rand.Float64()
 	l.decide(*err)
 	l.report(ctx, op, *err)
@@ -106,6 +107,20 @@ func (l *loop) look(ctx context.Context, op *Op) {
 			s.Deadline = -1 // 0 would mean never
 		}
 	}
+}
+
+// grace is how long a context whose deadline has passed is given to end: its timer fires
+// some microseconds after the deadline of a connection that was set to the same instant.
+const grace = 10 * time.Millisecond
+
+// expire lets a context that is past its deadline end, so that the error can tell its cause.
+func (l *loop) expire(ctx context.Context) {
+	s := &l.state
+	if s.Deadline == 0 || s.Elapsed < s.Deadline || s.Canceled {
+		return
+	}
+	sleep(ctx, grace)
+	s.Canceled = ctx.Err() != nil
 }
 
 // decide asks the policy, and the budget if the policy would retry.
