@@ -102,8 +102,9 @@ func setsUpConnection(name string) bool {
 
 // stale tells whether a refusal came from a server that was demoted while the client kept
 // connections to it, so that the next connection may well lead to the master. go-redis closes each
-// that answers READONLY, but just that one: twenty idle ones would eat any number of retries. before is
-// the count of dials before the attempt, tries how often the answer was yes.
+// that answers READONLY, but just that one: twenty idle ones would eat any number of retries. (One that
+// answers so within MULTI it keeps, so that for transactions there is no use in it.) before is the count of
+// dials before the attempt, tries how often the answer was yes.
 func (h *Hook) stale(before int64, tries int, v classify.Verdict) bool {
 	return v.Kind == classify.ReadOnlyReplica && v.Class == classify.Transient &&
 		tries < h.pool && h.dials.Load() == before

@@ -201,7 +201,7 @@ func TestWrongPassword(t *testing.T) {
 
 func TestClosedClient(t *testing.T) {
 	g := newRig(t, three, nil)
-	c := redis.NewClient(&redis.Options{Addr: g.proxy.Addr(), MaxRetries: -1})
+	c := redis.NewClient(&redis.Options{Addr: g.proxy.Addr(), MaxRetries: -1, DialerRetries: 1})
 	require.NoError(t, goredis.Install(c, three))
 	require.NoError(t, c.Close())
 	require.ErrorIs(t, c.Get(t.Context(), "k").Err(), redis.ErrClosed)

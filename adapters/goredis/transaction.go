@@ -25,35 +25,30 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 	}
 	op := policy.Op{Name: "multi"}
 	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
-		for tries := 0; ; tries++ {
-			dials := h.dials.Load()
-			if sent {
-				for _, cmd := range cmds {
-					cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
-				}
-			}
-			sent = true
-			err := next(ctx, cmds)
-			if err == nil {
-				return nil
-			}
-			if isAnswer(err) || exec.Err() == nil {
-				// EXEC has replied: the block has run, though a command in it may have failed.
-				answer = err
-				return nil
-			}
-			op.Replay = policy.ReplayFrom(ctx)
-			if op.Replay == 0 {
-				op.Replay = blockReplay(block)
-			}
-			before = unwritten(orBefore(err, before))
-			if redis.IsExecAbortError(err) && !watchable {
-				before = h.discarded(err, block)
-			}
-			if !h.stale(dials, tries, h.retry.Classify(before)) || ctx.Err() != nil {
-				return before
+		if sent {
+			for _, cmd := range cmds {
+				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
 			}
 		}
+		sent = true
+		err := next(ctx, cmds)
+		if err == nil {
+			return nil
+		}
+		if isAnswer(err) || exec.Err() == nil {
+			// EXEC has replied: the block has run, though a command in it may have failed.
+			answer = err
+			return nil
+		}
+		op.Replay = policy.ReplayFrom(ctx)
+		if op.Replay == 0 {
+			op.Replay = blockReplay(block)
+		}
+		before = unwritten(orBefore(err, before))
+		if redis.IsExecAbortError(err) && !watchable {
+			before = h.discarded(err, block)
+		}
+		return before
 	})
 	if err == nil {
 		return answer
