@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/reprise-go/reprise/classify"
 )
 
@@ -26,9 +28,21 @@ func (u *unsent) Error() string { return u.err.Error() }
 // and errors.Unwrap leaves this form alone.
 func (u *unsent) Unwrap() []error { return []error{u.err} }
 
-// notSent marks an error that is not a reply.
+// turnedAwayError is a server's refusal of a connection, in reply to HELLO. It does not unwrap: where go-redis
+// sees a reply it takes the server for an old one without HELLO, gives up RESP3 for good, and goes on to
+// the command, of which it learns no more than that nobody is there.
+type turnedAwayError struct{ err error }
+
+func (t *turnedAwayError) Error() string { return t.err.Error() }
+
+// notSent marks an error that ends the making of a connection. Other replies to HELLO do not.
 func notSent(err error) error {
-	if err == nil || isReply(err) {
+	switch {
+	case err == nil:
+		return nil
+	case redis.IsMaxClientsError(err):
+		err = &turnedAwayError{err}
+	case isReply(err):
 		return err
 	}
 	return &unsent{err}
@@ -49,6 +63,8 @@ func driver(err error) error {
 	case *judged:
 		return driver(e.error)
 	case *unsent:
+		return driver(e.err)
+	case *turnedAwayError:
 		return e.err
 	}
 	return err
