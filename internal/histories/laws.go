@@ -1,0 +1,229 @@
+package histories
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/reprise-go/reprise/classify"
+)
+
+// Law names what a client must not do.
+type Law string
+
+// The laws.
+const (
+	// ExecutedTwice is broken by a command, or a transaction, above the policy's rung that runs twice, and
+	// under a policy that forbids counting twice by any whose second run changes the state.
+	ExecutedTwice Law = "executed twice"
+	// RunAgain is broken by sending a command whose reply had been delivered.
+	RunAgain Law = "answered and run again"
+	// NeverExecuted is broken by a success that the server knows nothing about.
+	NeverExecuted Law = "acknowledged, never executed"
+	// OtherReply is broken by a reply that is not that of the command's execution.
+	OtherReply Law = "not its own reply"
+	// ReplyLost is broken by an error for a command whose reply had been delivered.
+	ReplyLost Law = "reply dropped"
+	// GaveUpEarly is broken by an error that another attempt was allowed to prevent.
+	GaveUpEarly Law = "gave up early"
+	// Unexplained is broken by an error that claims more than the client can know.
+	Unexplained Law = "unexplained error"
+	// OutOfOrder is broken by running a command of a batch after a later one that shares a key with
+	// it, where one of them writes.
+	OutOfOrder Law = "order changed"
+	// TooMany is broken by more attempts than the policy allows.
+	TooMany Law = "too many attempts"
+	// Torn is broken by a transaction that is not all or nothing.
+	Torn Law = "half a transaction"
+	// Unwatched is broken by EXEC on a connection that is not under the transaction's WATCH.
+	Unwatched Law = "EXEC without WATCH"
+	// ModelDiffers is broken by the server, the proxy or the model: never by a client.
+	ModelDiffers Law = "model differs"
+)
+
+// Violation is one law that was broken.
+type Violation struct {
+	Law     Law
+	Op      int    // the operation, from 1
+	Command string // "" if it is about the whole operation
+	What    string
+}
+
+// String returns the violation in a line.
+func (v Violation) String() string {
+	return fmt.Sprintf("operation %d: %s: %s: %s", v.Op, v.Law, v.Command, v.What)
+}
+
+// judge returns the violations.
+func (t *trace) judge() []Violation {
+	t.walk()
+	for i := range t.ops {
+		op := &t.ops[i]
+		for _, d := range op.decisions {
+			if d.attempt > t.history.Retries+1 {
+				t.report(TooMany, place{op: i, cmd: len(op.Commands)}, "attempt %d of %d", d.attempt, t.history.Retries+1)
+			}
+		}
+		switch op.Shape {
+		case Single, Pipeline:
+			for j := range op.Commands {
+				t.judgeCommand(place{i, j})
+			}
+			t.judgeOrder(i)
+		default:
+			t.judgeBlock(i)
+		}
+	}
+	return t.violations
+}
+
+// mayRepeat reports whether the policy allows a second run.
+func (t *trace) mayRepeat(rung classify.Replay) bool {
+	return rung <= t.history.Replay && rung < classify.Never
+}
+
+// limitsReached reports whether the faults were enough to use up the retries: each attempt but the
+// last meets one at least.
+func (t *trace) limitsReached(op *opTrace) bool { return len(op.met) > t.history.Retries }
+
+// judgeCommand judges a command that stands for itself: single, or of a pipeline.
+func (t *trace) judgeCommand(p place) {
+	op := &t.ops[p.op]
+	events, result := op.events[p.cmd], op.results[p.cmd]
+	attempts, executions := 0, 0
+	var answered *event // the reply that the client got
+	for i := range events {
+		e := &events[i]
+		if !e.readOnly {
+			attempts++
+		}
+		if answered != nil {
+			t.report(RunAgain, p, "its reply %s had been delivered", text(answered.reply))
+		}
+		if !e.executed {
+			continue
+		}
+		executions++
+		if e.harmful && t.history.Replay < classify.Accumulating {
+			t.report(ExecutedTwice, p, "the second run changed the state")
+		}
+		if e.delivered {
+			answered = e
+		}
+	}
+	if attempts > t.history.Retries+1 {
+		t.report(TooMany, p, "%d of %d", attempts, t.history.Retries+1)
+	}
+	if rung := op.Commands[p.cmd].rung(); executions > 1 && !t.mayRepeat(rung) {
+		t.report(ExecutedTwice, p, "it is %v, and ran %d times", rung, executions)
+	}
+	switch {
+	case result.Err != nil:
+		t.judgeError(p, answered)
+	case executions == 0:
+		t.report(NeverExecuted, p, "the client got %s", text(result.Value))
+	case answered == nil || text(answered.reply) != text(result.Value):
+		t.report(OtherReply, p, "the client got %s of %v", text(result.Value), replies(events))
+	}
+}
+
+// judgeError judges the error of a command.
+func (t *trace) judgeError(p place, answered *event) {
+	op := &t.ops[p.op]
+	err := op.results[p.cmd].Err
+	if answered != nil {
+		if refusal, ok := answered.reply.(replyError); !ok {
+			t.report(ReplyLost, p, "the client got the error %q, the reply was %s", err, text(answered.reply))
+		} else if err.Error() != string(refusal) {
+			t.report(OtherReply, p, "the client got the error %q, the server said %q", err, refusal)
+		}
+		return
+	}
+	maybe := op.maybeExecuted(p.cmd)
+	forbidden := maybe && !t.mayRepeat(op.Commands[p.cmd].rung())
+	if !forbidden && !t.limitsReached(op) && !op.blocked(p.cmd) {
+		t.report(GaveUpEarly, p, "%d faults %v and the error %q", len(op.met), op.met, err)
+	}
+	switch class := op.class(err); {
+	case class == classify.Ambiguous:
+	case class != classify.Transient && class != classify.Overloaded:
+		t.report(Unexplained, p, "the error %q is %v, and no server said it", err, class)
+	case forbidden && !t.limitsReached(op) && !op.blocked(p.cmd):
+		t.report(Unexplained, p, "the error %q is %v, the command may have been executed", err, class)
+	}
+}
+
+// maybeExecuted reports whether the client cannot know that the command was not executed: the
+// connection was lost at it or before it.
+func (op *opTrace) maybeExecuted(cmd int) bool {
+	for _, events := range op.events[:cmd+1] {
+		if slices.ContainsFunc(events, func(e event) bool { return e.cut }) {
+			return true
+		}
+	}
+	return false
+}
+
+// blocked reports whether a later command that may have been executed keeps the command of a batch
+// from being run again.
+func (op *opTrace) blocked(cmd int) bool {
+	for j := cmd + 1; j < len(op.Commands); j++ {
+		if !op.Commands[cmd].near(op.Commands[j]) {
+			continue
+		}
+		if op.maybeExecuted(j) || slices.ContainsFunc(op.events[j], func(e event) bool { return e.executed }) {
+			return true
+		}
+	}
+	return false
+}
+
+// judgeOrder looks for commands of a batch that ran after a later one that conflicts with them.
+func (t *trace) judgeOrder(i int) {
+	op := &t.ops[i]
+	for j, c := range op.Commands {
+		for k := j + 1; k < len(op.Commands); k++ {
+			if d := op.Commands[k]; c.conflicts(d) && last(op.events[j]) > effect(op.events[k], d.writes()) {
+				t.report(OutOfOrder, place{i, j}, "it ran after %v", d)
+			}
+		}
+	}
+}
+
+// last returns when a command ran last, -1 for never.
+func last(events []event) int {
+	at := -1
+	for _, e := range events {
+		if e.executed {
+			at = e.at
+		}
+	}
+	return at
+}
+
+// effect returns when a command first mattered: a write as it ran, a read as its caller got the
+// reply. It is never if it did not.
+func effect(events []event, writes bool) int {
+	for _, e := range events {
+		if e.executed && (writes || e.delivered) {
+			return e.at
+		}
+	}
+	return int(^uint(0) >> 1)
+}
+
+// class returns the driver's opinion of an error.
+func (op *opTrace) class(err error) classify.Class {
+	if errors.Is(err, ErrAborted) {
+		return classify.Permanent
+	}
+	return op.classify(err).Class
+}
+
+func replies(events []event) []string {
+	var all []string
+	for _, e := range events {
+		all = append(all, text(e.reply))
+	}
+	return all
+}
