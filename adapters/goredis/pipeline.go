@@ -17,6 +17,7 @@ type tracked struct {
 	err      error
 	before   error // of the attempt before
 	answered bool
+	ran      bool // may have been executed, in whichever attempt
 	final    bool // switches go-redis' own retries off
 }
 
@@ -137,7 +138,8 @@ func (h *Hook) settle(ctx context.Context, b *batch, op *policy.Op, err error) e
 	}
 	var (
 		worst, final failure
-		later        trail
+		written      trail // further on, by what may have been executed
+		seen         trail // further on, by reads that the caller has the replies of
 	)
 	b.send = b.send[:0]
 	for i := len(b.all) - 1; i >= 0; i-- {
@@ -145,17 +147,20 @@ func (h *Hook) settle(ctx context.Context, b *batch, op *policy.Op, err error) e
 		c := read(t.Cmder)
 		if t.err == nil || isAnswer(t.err) {
 			if c.writes() {
-				later.wrote(c.reach())
+				written.add(c.reach())
+			} else {
+				seen.add(c.reach())
 			}
 			continue
 		}
 		f := h.fail(ctx, c, t.err)
-		if f.again && later.crosses(c.reach()) {
+		if f.again && (written.crosses(c.reach()) || c.writes() && seen.crosses(c.reach())) {
 			f.again = false
 			f.err = &judged{f.err, classify.Verdict{Class: classify.Permanent, Kind: f.verdict.Kind}}
 		}
-		if f.mayHaveRun() && c.writes() {
-			later.wrote(c.reach())
+		t.ran = t.ran || f.mayHaveRun() // a refusal now says nothing about the attempt before
+		if t.ran && c.writes() {
+			written.add(c.reach())
 		}
 		if f.again {
 			b.send = append(b.send, t)

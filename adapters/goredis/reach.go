@@ -65,15 +65,15 @@ var keysOf = func() map[string]where {
 	return m
 }()
 
-// trail remembers, going through a batch from its end, which keys are written further on.
+// trail remembers, going through a batch from its end, which keys are touched further on.
 type trail struct {
 	keys map[string]bool
-	any  bool // some key is written
+	any  bool // some key is touched
 	all  bool // every key may be
 }
 
-// wrote adds a command that may have been executed.
-func (t *trail) wrote(r reach) {
+// add adds the keys of a command.
+func (t *trail) add(r reach) {
 	if t.keys == nil {
 		t.keys = map[string]bool{}
 	}
@@ -83,7 +83,7 @@ func (t *trail) wrote(r reach) {
 	}
 }
 
-// crosses reports whether a command touches what is written further on.
+// crosses reports whether a command touches what is touched further on.
 func (t *trail) crosses(r reach) bool {
 	if t.any && r.all || t.all && len(r.keys) > 0 {
 		return true

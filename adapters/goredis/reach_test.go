@@ -37,7 +37,7 @@ func TestCrossing(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var later trail
 			require.False(t, later.crosses(tt.earlier.reach()), "nothing was written")
-			later.wrote(tt.late.reach())
+			later.add(tt.late.reach())
 			require.Equal(t, tt.want, later.crosses(tt.earlier.reach()))
 		})
 	}

@@ -109,7 +109,7 @@ func blockReplay(cmds []redis.Cmder) classify.Replay {
 			}
 		}
 		if c.writes() {
-			later.wrote(c.reach())
+			later.add(c.reach())
 		}
 		worst = max(worst, r)
 	}
