@@ -231,9 +231,11 @@ func stallGet(r faultproxy.Request) faultproxy.Action {
 func (g *rig) occupy(t *testing.T) (free func()) {
 	t.Helper()
 	hung := make(chan error)
-	go func() { hung <- g.Get(context.Background(), "k").Err() }() // outlives the test's own context
+	ctx, cancel := context.WithCancel(context.Background()) // outlives the test's own context
+	go func() { hung <- g.Get(ctx, "k").Err() }()
 	wait(t, "the GET is on its way", func() bool { return g.seen("get") > 0 })
 	return func() {
+		cancel()
 		_ = g.proxy.Close()
 		require.Error(t, <-hung)
 	}
