@@ -24,6 +24,8 @@ type Hook struct {
 	taken atomic.Bool
 	// cluster means that go-redis' own loop follows redirects and has to be told not to retry.
 	cluster bool
+	// ring means that transactions are the shards' own, one on each that has a key in it.
+	ring bool
 }
 
 var _ redis.Hook = (*Hook)(nil)
@@ -83,6 +85,9 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			}
 		}
 		if cmds[0].Name() == "multi" {
+			if h.ring {
+				return next(ctx, cmds)
+			}
 			return h.transaction(ctx, cmds, next, watchable)
 		}
 		return h.pipeline(ctx, cmds, next)

@@ -45,6 +45,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			return err
 		}
 		h := NewHook(r)
+		h.ring = true
 		mark := func(_ context.Context, shard *redis.Client) error { shard.AddHook(node{h}); return nil }
 		if err := c.ForEachShard(context.Background(), mark); err != nil {
 			return fmt.Errorf("goredis: %w", err)
@@ -136,6 +137,7 @@ func NewRing(o *redis.RingOptions, r policy.Retry) *redis.Ring {
 		return redis.NewRing(nil)
 	}
 	h := NewHook(r)
+	h.ring = true
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1
 	own.NewClient = node{h}.clients(o.NewClient) // go-redis makes the shards before OnNewNode can be called

@@ -7,7 +7,8 @@ import (
 )
 
 // node is the hook on the nodes of a cluster and the shards of a ring, where dials and handshakes
-// are seen: the client's own hooks see neither. It marks what was not sent, and retries nothing.
+// are seen: the client's own hooks see neither. It marks what was not sent. It retries nothing but the
+// transactions of a ring, which makes one for each shard and leaves its own MULTI and EXEC without a reply.
 type node struct{ of *Hook }
 
 var _ redis.Hook = node{}
@@ -26,9 +27,15 @@ func (n node) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 func (n node) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		for _, cmd := range cmds {
+			if cmd.NoRetry() {
+				return next(ctx, cmds)
+			}
 			if setsUpConnection(cmd.Name()) {
 				return notSent(next(ctx, cmds))
 			}
+		}
+		if n.of.ring && cmds[0].Name() == "multi" {
+			return n.of.transaction(ctx, cmds, next, true) // under a WATCH, for all that is known here
 		}
 		return next(ctx, cmds)
 	}
