@@ -1,6 +1,7 @@
 package goredis_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,9 +39,17 @@ func TestHistoriesOnceFound(t *testing.T) {
 			Commands: []histories.Command{on("s", "SET", "s", "v1"), on("s", "MGET", "s", "x2")},
 			Faults:   []histories.Fault{histories.Loading},
 		},
+		"a command refused by LOADING gets no free try when another is refused by READONLY": {
+			Shape:    histories.Pipeline,
+			Commands: []histories.Command{on("list", "LPUSH", "list", "e1"), on("s", "MGET", "s", "x2")},
+			Faults: append([]histories.Fault{histories.Loading, histories.ReadOnly},
+				slices.Repeat([]histories.Fault{histories.Loading}, 8)...),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			history := histories.History{Replay: classify.Idempotent, Retries: 3, Ops: []histories.Op{op}}
+			// The first operation leaves a connection in the pool.
+			first := histories.Op{Commands: []histories.Command{on("s", "MGET", "s", "x0")}}
+			history := histories.History{Replay: classify.Idempotent, Retries: 3, Ops: []histories.Op{first, op}}
 			violations, err := h.Run(history)
 			require.NoError(t, err)
 			require.Empty(t, violations, history)

@@ -205,20 +205,23 @@ func (f failure) mayHaveRun() bool {
 }
 
 // or returns the failure that asks for more care: a server in trouble sets the pace for the
-// whole batch.
+// whole batch. A refusal by a replica asks for least, since it may be answered by a try that is not counted.
 func (f failure) or(g failure) failure {
-	rank := func(c classify.Class) int {
-		switch c {
+	rank := func(v classify.Verdict) int {
+		switch v.Class {
 		case classify.Overloaded:
-			return 3
+			return 4
 		case classify.Ambiguous:
-			return 2
+			return 3
 		case classify.Transient:
-			return 1
+			if v.Kind == classify.ReadOnlyReplica {
+				return 1
+			}
+			return 2
 		}
 		return 0
 	}
-	if f.err == nil || rank(g.verdict.Class) > rank(f.verdict.Class) {
+	if f.err == nil || rank(g.verdict) > rank(f.verdict) {
 		return g
 	}
 	return f
