@@ -35,8 +35,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		if err == nil {
 			return nil
 		}
-		if isAnswer(err) || exec.Err() == nil {
-			// EXEC has replied: the block has run, though a command in it may have failed.
+		if isAnswer(err) || hasRun(exec, block) {
 			answer = err
 			return nil
 		}
@@ -54,13 +53,23 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		return answer
 	}
 	for _, cmd := range cmds {
-		if !sent {
+		switch own := cmd.Err(); {
+		case !sent:
 			cmd.SetErr(err) // the context had ended
-		} else {
-			cmd.SetErr(driver(cmd.Err()))
+		case own == nil:
+			cmd.SetErr(bare(err)) // the server turned the connection away, which go-redis tells no command
+		default:
+			cmd.SetErr(driver(own))
 		}
 	}
 	return bare(err)
+}
+
+// hasRun reports whether EXEC has replied, though a command in the block has failed. Where the connection was
+// turned away, by a wrong password, no command has an error.
+func hasRun(exec redis.Cmder, block []redis.Cmder) bool {
+	failed := func(cmd redis.Cmder) bool { return cmd.Err() != nil }
+	return exec.Err() == nil && slices.ContainsFunc(block, failed)
 }
 
 // discarded judges EXECABORT by what led to it: a command refused as it was queued, or EXEC itself. The block has
