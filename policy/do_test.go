@@ -206,7 +206,8 @@ func TestNoGoroutineIsStarted(t *testing.T) {
 		r.MaxElapsed, r.AttemptTimeout, r.Budget = time.Minute, time.Second, &policy.Budget{}
 		before := runtime.NumGoroutine()
 		_ = r.Do(ctx, func(context.Context) error {
-			if n := runtime.NumGoroutine(); n != before {
+			// Fewer is no fault: one of the test binary's own may end meanwhile.
+			if n := runtime.NumGoroutine(); n > before {
 				t.Errorf("%d goroutines, want %d", n, before)
 			}
 			return errTransient

@@ -10,8 +10,12 @@ import (
 )
 
 // Classify is the classifier for go-redis' errors: its own of the pool and the client, those
-// of the network and the server's replies. See [classify.Default] for the latter two.
-func Classify(err error) classify.Verdict {
+// of the network and the server's replies. See [classify.Default] for the latter two. Of the errors in a
+// hook's events it knows what the hook knew, so that the decisions can be replayed.
+func Classify(err error) classify.Verdict { return known(err, classifyDriver) }
+
+// classifyDriver is Classify for errors as go-redis gives them.
+func classifyDriver(err error) classify.Verdict {
 	switch {
 	case err == nil:
 		return classify.Verdict{}

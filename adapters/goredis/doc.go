@@ -42,7 +42,7 @@
 // In a pipeline each command is judged by itself and ends with its own reply or its own error. Replies
 // that arrived are kept, and a retry sends only the commands that are safe to run again, in their
 // order. One that shares a key with a later command which may have been executed is not safe if either
-// writes: it would run after it. A transaction is run again as a whole or not at all: if it was not sent, if MULTI or a
+// writes: it would run after it. A transaction is run again as a whole or not at all: if it was not sent, if a
 // command in it was refused for now, or if the worst rung in it allows. Never under a WATCH that has been
 // lost, with its connection or with a discarded block: on a Tx or Conn, and where other hooks were added
 // after this one, EXECABORT is final.

@@ -264,16 +264,21 @@ func TestContext(t *testing.T) {
 		} {
 			t.Run(name, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
-				policy := slow
-				policy.Classify = func(err error) classify.Verdict {
+				cancels := slow
+				cancels.Classify = func(err error) classify.Verdict {
 					defer cancel(io.ErrNoProgress) // after the first failure, before the delay
 					return goredis.Classify(err)
 				}
-				g := newRig(t, policy, refused(name, "LOADING one"))
+				g := newRig(t, cancels, refused(name, "LOADING one"))
 				err := call(ctx, g)
 				require.ErrorIs(t, err, io.ErrNoProgress)
 				require.ErrorIs(t, err, context.Canceled)
 				require.Equal(t, classify.BusyLoading, goredis.Classify(lastOf(t, err)).Kind)
+				replay := slow
+				replay.Classify = goredis.Classify
+				for _, e := range g.events {
+					require.Equal(t, e.Decision, replay.Decide(e.State, e.Err), "events replay")
+				}
 			})
 		}
 	})

@@ -159,8 +159,11 @@ func (h *Hook) settle(ctx context.Context, b *batch, op *policy.Op, err error) e
 			f.err = &judged{f.err, classify.Verdict{Class: classify.Permanent, Kind: f.verdict.Kind}}
 		}
 		t.ran = t.ran || f.mayHaveRun() // a refusal now says nothing about the attempt before
-		if t.ran && c.writes() {
+		switch {
+		case t.ran && c.writes():
 			written.add(c.reach())
+		case t.ran && !f.again:
+			seen.add(c.reach()) // WRONGTYPE is a reply as well
 		}
 		if f.again {
 			b.send = append(b.send, t)

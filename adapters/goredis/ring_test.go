@@ -165,7 +165,6 @@ func TestRingTransaction(t *testing.T) {
 		reasons []string // of the shard that is hurt
 	}{
 		"a lost EXEC":     {on("exec", cutAfter), []string{"error", "error", "1"}, []string{"multi not_replayable"}},
-		"MULTI refused":   {refused("multi", "LOADING one"), []string{"1", "1", "1"}, []string{"multi retrying", "multi succeeded"}},
 		"a broken reply":  {on("exec", cutWithin), []string{"error", "error", "1"}, []string{"multi not_replayable"}},
 		"nothing happens": {nil, []string{"1", "1", "1"}, []string{"multi succeeded"}},
 	} {

@@ -44,7 +44,12 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 			op.Replay = blockReplay(block)
 		}
 		before = unwritten(orBefore(err, before))
-		if redis.IsExecAbortError(err) && !watchable {
+		switch {
+		case !redis.IsExecAbortError(err):
+			if isReply(err) && cmds[0].Err() != nil {
+				before = h.unread(err)
+			}
+		case !watchable:
 			before = h.discarded(err, block)
 		}
 		return before
@@ -70,6 +75,13 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 func hasRun(exec redis.Cmder, block []redis.Cmder) bool {
 	failed := func(cmd redis.Cmder) bool { return cmd.Err() != nil }
 	return exec.Err() == nil && slices.ContainsFunc(block, failed)
+}
+
+// unread judges a refusal of MULTI as final. go-redis leaves the replies to the rest of the block unread, so that
+// another run on that connection might be given them for its own. No server in its senses refuses MULTI for a
+// while: one that is loading refuses what is queued.
+func (h *Hook) unread(err error) error {
+	return &judged{err, classify.Verdict{Class: classify.Permanent, Kind: h.retry.Classify(err).Kind}}
 }
 
 // discarded judges EXECABORT by what led to it: a command refused as it was queued, or EXEC itself. The block has
