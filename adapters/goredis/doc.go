@@ -66,6 +66,10 @@
 // are not counted and not delayed, as long as the pool gives old connections: twenty of them do not eat
 // three retries.
 //
+// go-redis' pool stops dialling once PoolSize dials have failed, and tries once a second from then on. Clients made
+// or installed here do not tell it of failed dials, unless they keep connections in stock (MinIdleConns): the
+// policy says when to dial, and a server that is back is found at the next attempt.
+//
 // # Cost
 //
 // On success nothing is allocated for a command or a transaction, and two slices for a pipeline, which remember what

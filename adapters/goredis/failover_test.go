@@ -43,7 +43,6 @@ func TestSentinelFailover(t *testing.T) {
 			c := goredis.NewFailoverClient(&redis.FailoverOptions{
 				MasterName: redistest.MasterName, SentinelAddrs: d.Addrs(),
 				ReadTimeout: 200 * time.Millisecond, // a frozen server says nothing at all
-				PoolSize:    1000,                   // after so many failed dials go-redis makes one a second only
 			}, lasting)
 			defer func() { require.NoError(t, c.Close()) }()
 

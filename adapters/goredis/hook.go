@@ -22,6 +22,8 @@ type Hook struct {
 	pool int
 	// taken is set while the constructors here add the hook to a client that is no Conn and no Tx.
 	taken atomic.Bool
+	// uncounted keeps failed dials from the pool, which would stop dialling.
+	uncounted bool
 	// cluster means that go-redis' own loop follows redirects and has to be told not to retry.
 	cluster bool
 	// ring means that transactions are the shards' own, one on each that has a key in it.
@@ -50,7 +52,10 @@ func (h *Hook) DialHook(next redis.DialHook) redis.DialHook {
 		h.dials.Add(1)
 		// The connection goes back as it is: go-redis looks for its file descriptor.
 		conn, err := next(ctx, network, addr)
-		return conn, notSent(err)
+		if err = notSent(err); err != nil && h.uncounted {
+			return undialed{err}, nil
+		}
+		return conn, err
 	}
 }
 

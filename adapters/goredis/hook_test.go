@@ -199,38 +199,6 @@ func TestWrongPassword(t *testing.T) {
 	require.Equal(t, []string{"get not_retryable"}, g.reasons())
 }
 
-func TestClosedClient(t *testing.T) {
-	g := newRig(t, three, nil)
-	c := redis.NewClient(&redis.Options{Addr: g.proxy.Addr(), MaxRetries: -1, DialerRetries: 1})
-	require.NoError(t, goredis.Install(c, three))
-	require.NoError(t, c.Close())
-	require.ErrorIs(t, c.Get(t.Context(), "k").Err(), redis.ErrClosed)
-}
-
-func TestPoolTimeout(t *testing.T) {
-	ctx := t.Context()
-	taken := make(chan struct{})
-	stall := func(r faultproxy.Request) faultproxy.Action {
-		if r.Name() != "GET" {
-			return faultproxy.Action{}
-		}
-		close(taken)
-		return faultproxy.Action{Fault: faultproxy.StallBefore}
-	}
-	g := newRig(t, three, stall, func(o *redis.Options) {
-		o.PoolSize, o.PoolTimeout, o.ReadTimeout = 1, time.Millisecond, -1
-	})
-	hung := make(chan error)
-	go func() { hung <- g.Get(ctx, "k").Err() }()
-	<-taken
-	err := g.Incr(ctx, "n").Err()
-	require.ErrorIs(t, err, redis.ErrPoolTimeout)
-	require.Equal(t, classify.Verdict{Class: classify.Transient, Kind: classify.Pool}, goredis.Classify(err))
-	require.Equal(t, []string{"incr retrying", "incr retrying", "incr retrying", "incr out_of_retries"}, g.reasons())
-	require.NoError(t, g.proxy.Close())
-	require.Error(t, <-hung)
-}
-
 func TestContext(t *testing.T) {
 	slow := policy.Retry{Retries: 9, Backoff: backoff.Constant(time.Hour)}
 	t.Run("ended before", func(t *testing.T) {

@@ -34,7 +34,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r)); err != nil {
 			return err
 		}
-		add(c, NewHook(r), o.PoolSize)
+		addToClient(c, r)
 		return nil
 	case *redis.Ring:
 		if c == nil {
@@ -103,6 +103,14 @@ func add(c redis.UniversalClient, h *Hook, pool int) {
 	h.taken.Store(false)
 }
 
+// addToClient adds a hook to a client of one server. One that keeps connections in stock (MinIdleConns)
+// would make them over and over if a dial never failed.
+func addToClient(c *redis.Client, r policy.Retry) {
+	h := NewHook(r)
+	h.uncounted = c.Options().MinIdleConns == 0
+	add(c, h, c.Options().PoolSize)
+}
+
 // NewClient returns a client as redis.NewClient makes it from a copy of o, with go-redis' own
 // retries off (MaxRetries and DialerRetries are set, whatever o says) and the hook for r added. As there, a
 // nil o panics. An r that [policy.Retry.Validate] refuses does not retry: failures come back joined with the
@@ -114,7 +122,7 @@ func NewClient(o *redis.Options, r policy.Retry) *redis.Client {
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1 // 0 would mean 3 and 5
 	c := redis.NewClient(&own)
-	add(c, NewHook(r), c.Options().PoolSize)
+	addToClient(c, r)
 	return c
 }
 
@@ -127,7 +135,7 @@ func NewFailoverClient(o *redis.FailoverOptions, r policy.Retry) *redis.Client {
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1
 	c := redis.NewFailoverClient(&own)
-	add(c, NewHook(r), c.Options().PoolSize)
+	addToClient(c, r)
 	return c
 }
 

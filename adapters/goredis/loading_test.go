@@ -198,7 +198,7 @@ func TestTransactionTurnedAway(t *testing.T) {
 func TestCrash(t *testing.T) {
 	const workers = 8
 	server := redistest.Start(t, "--appendonly", "yes", "--appendfsync", "no")
-	c := newSteady(t, server.Addr(), lasting, func(o *redis.Options) { o.PoolSize = 1000 })
+	c := newSteady(t, server.Addr(), lasting)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var (
