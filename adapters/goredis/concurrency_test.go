@@ -3,9 +3,7 @@ package goredis_test
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -48,23 +46,6 @@ func TestSixtyFourGoroutines(t *testing.T) {
 	require.GreaterOrEqual(t, n, acknowledged.Load(), "an acknowledged INCR is in the counter")
 	require.LessOrEqual(t, n, acknowledged.Load()+lost.Load(), "none is there twice")
 	require.Positive(t, lost.Load(), "the proxy was to lose some")
-}
-
-// TestNothingIsLeftBehind: a client with the hook ends with Close, retries and all.
-func TestNothingIsLeftBehind(t *testing.T) {
-	g := rigAt(t, redistest.Start(t), three, nil)
-	for range 8 {
-		c := g.client(t, three)
-		require.NoError(t, c.Set(t.Context(), "k", "v", 0).Err())
-		g.proxy.SetPlan(on("get", cutAfter, cutAfter))
-		require.Equal(t, "v", c.Get(t.Context(), "k").Val())
-		require.NoError(t, c.Close())
-	}
-	require.NoError(t, g.Client.Close())
-	wait(t, "no goroutine is in the hook", func() bool {
-		stacks := make([]byte, 1<<20)
-		return !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "adapters/goredis.(*Hook)")
-	})
 }
 
 // TestAutopipeline: the batches that go-redis makes of single commands are pipelines to the hook.
