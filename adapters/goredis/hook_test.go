@@ -223,9 +223,9 @@ func TestContext(t *testing.T) {
 				_, err := p.Exec(ctx)
 				return err
 			},
-			"multi": func(ctx context.Context, g *rig) error {
+			"llen": func(ctx context.Context, g *rig) error {
 				p := g.TxPipeline()
-				p.Get(ctx, "k")
+				p.LLen(ctx, "k")
 				_, err := p.Exec(ctx)
 				return err
 			},
@@ -242,6 +242,7 @@ func TestContext(t *testing.T) {
 				require.ErrorIs(t, err, io.ErrNoProgress)
 				require.ErrorIs(t, err, context.Canceled)
 				require.Equal(t, classify.BusyLoading, goredis.Classify(lastOf(t, err)).Kind)
+				require.Equal(t, classify.Verdict{Class: classify.Permanent, Kind: classify.Canceled}, goredis.Classify(err))
 				replay := slow
 				replay.Classify = goredis.Classify
 				for _, e := range g.events {
@@ -249,6 +250,19 @@ func TestContext(t *testing.T) {
 				}
 			})
 		}
+	})
+	t.Run("ends while nobody answers the dials", func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancels := slow
+		cancels.Classify = func(err error) classify.Verdict {
+			defer cancel(io.ErrNoProgress)
+			return goredis.Classify(err)
+		}
+		g := newRig(t, cancels, nil)
+		require.NoError(t, g.proxy.Refuse())
+		err := g.Get(ctx, "k").Err()
+		require.ErrorIs(t, err, io.ErrNoProgress)
+		require.Equal(t, classify.Verdict{Class: classify.Permanent, Kind: classify.Canceled}, goredis.Classify(err))
 	})
 	t.Run("would end in the delay", func(t *testing.T) {
 		g := newRig(t, slow, refused("get", "LOADING one"))

@@ -7,6 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
 )
 
 // judged is an error of which the hook knows more than its text says.
@@ -72,6 +73,10 @@ func driver(err error) error {
 
 // known asks of about err, unless the hook knows better.
 func known(err error, of classify.Func) classify.Verdict {
+	if e := (*policy.Error)(nil); errors.As(err, &e) && e.Reason == policy.Canceled {
+		// A loop that the caller's context ended, whatever its last error was.
+		return classify.Verdict{Class: classify.Permanent, Kind: classify.Canceled}
+	}
 	if j := (*judged)(nil); errors.As(err, &j) {
 		return j.verdict
 	}
