@@ -106,7 +106,7 @@ func (h *Hook) judge(c command, err error) error {
 	}
 	v := h.retry.Classify(err)
 	switch {
-	case v.Class == classify.Transient, v.Class == classify.Overloaded, v.Class == classify.Redirect:
+	case unexecuted(v):
 		v.Class = classify.Ambiguous
 	case v.Kind == classify.Response:
 		v.Kind = classify.Script // which no list of kinds makes a refusal
@@ -114,4 +114,13 @@ func (h *Hook) judge(c command, err error) error {
 		return err
 	}
 	return &judged{err, v}
+}
+
+// unexecuted reports whether the verdict says that the command was not sent, or refused for now.
+func unexecuted(v classify.Verdict) bool {
+	switch v.Class {
+	case classify.Transient, classify.Overloaded, classify.Redirect:
+		return true
+	}
+	return false
 }

@@ -199,13 +199,7 @@ func (h *Hook) fail(ctx context.Context, c command, err error) failure {
 }
 
 // mayHaveRun reports whether the server may have executed the command.
-func (f failure) mayHaveRun() bool {
-	switch f.verdict.Class {
-	case classify.Transient, classify.Overloaded, classify.Redirect:
-		return false
-	}
-	return true
-}
+func (f failure) mayHaveRun() bool { return !unexecuted(f.verdict) }
 
 // or returns the failure that asks for more care: a server in trouble sets the pace for the
 // whole batch. A refusal by a replica asks for least, since it may be answered by a try that is not counted.

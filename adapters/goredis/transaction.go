@@ -92,11 +92,10 @@ func (h *Hook) discarded(err error, block []redis.Cmder) error {
 	for _, cmd := range block {
 		if cause := cmd.Err(); cause != nil && !redis.IsExecAbortError(cause) {
 			v := h.retry.Classify(cause)
-			f := failure{err: cause, verdict: v}
-			if f.mayHaveRun() { // here: will not pass
+			if !unexecuted(v) {
 				return err
 			}
-			worst = worst.or(f)
+			worst = worst.or(failure{err: cause, verdict: v})
 		}
 	}
 	if worst.err == nil {
@@ -106,7 +105,7 @@ func (h *Hook) discarded(err error, block []redis.Cmder) error {
 			return err
 		}
 		worst.verdict = h.retry.Classify(errors.New(text))
-		if worst.mayHaveRun() {
+		if !unexecuted(worst.verdict) {
 			return err
 		}
 	}
