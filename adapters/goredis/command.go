@@ -3,22 +3,17 @@ package goredis
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/batch"
 )
 
-// command is a command as its words, as the server will read them. It is made only after a
-// failure, so that success pays nothing for it.
-type command []string
-
 // read returns the words of cmd. A value that go-redis marshals is left out: it is never a
-// key, a number or an option.
-func read(cmd redis.Cmder) command {
+// key, a number or an option. It is called only after a failure, so that success pays nothing for it.
+func read(cmd redis.Cmder) batch.Command {
 	args := cmd.Args()
-	c := make(command, len(args))
+	c := make(batch.Command, len(args))
 	for i, arg := range args {
 		switch a := arg.(type) {
 		case string:
@@ -37,15 +32,5 @@ func read(cmd redis.Cmder) command {
 			}
 		}
 	}
-	if len(c) > 0 {
-		c[0] = strings.ToLower(c[0])
-	}
 	return c
 }
-
-func (c command) replay() classify.Replay { return classify.Command(c...) }
-
-func (c command) runsCode() bool { return len(c) > 0 && classify.RunsCode(c[0]) }
-
-// writes reports whether a run of the command may change anything.
-func (c command) writes() bool { return c.replay() > classify.ReadOnly }

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/batch"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -121,11 +122,11 @@ func (h *Hook) stale(before int64, tries int, v classify.Verdict) bool {
 }
 
 // rung returns the command's rung, or the one that the caller gave the context.
-func rung(ctx context.Context, c command) classify.Replay {
+func rung(ctx context.Context, c batch.Command) classify.Replay {
 	if said := policy.ReplayFrom(ctx); said != 0 {
 		return said
 	}
-	return c.replay()
+	return c.Replay()
 }
 
 // bare returns the driver's own error, which callers may compare with ==. Only an ended

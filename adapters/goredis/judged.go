@@ -1,22 +1,14 @@
 package goredis
 
 import (
-	"context"
 	"errors"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
-	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/judged"
 )
-
-// judged is an error of which the hook knows more than its text says.
-type judged struct {
-	error
-	verdict classify.Verdict
-}
-
-func (j *judged) Unwrap() error { return j.error }
 
 // unsent is an error from the making of a connection, dial or handshake: the command that needed
 // it was not sent. go-redis makes connections within commands, and without the mark the errors
@@ -55,14 +47,14 @@ func orBefore(err, before error) error {
 	if before == nil || !badConn(err) {
 		return err
 	}
-	return &judged{driver(before), classify.Verdict{Class: classify.Permanent, Kind: classify.Connection}}
+	return judged.New(driver(before), classify.Verdict{Class: classify.Permanent, Kind: classify.Connection})
 }
 
 // driver returns go-redis' own error.
 func driver(err error) error {
 	switch e := err.(type) { //nolint:errorlint // the hook made them, and nobody wraps them
-	case *judged:
-		return driver(e.error)
+	case *judged.Error:
+		return driver(e.Err)
 	case *unsent:
 		return driver(e.err)
 	case *turnedAwayError:
@@ -73,54 +65,19 @@ func driver(err error) error {
 
 // known asks of about err, unless the hook knows better.
 func known(err error, of classify.Func) classify.Verdict {
-	if e := (*policy.Error)(nil); errors.As(err, &e) && e.Reason == policy.Canceled {
-		// A loop that the caller's context ended, whatever its last error was.
-		return classify.Verdict{Class: classify.Permanent, Kind: classify.Canceled}
-	}
-	if j := (*judged)(nil); errors.As(err, &j) {
-		return j.verdict
-	}
-	v := of(err)
-	if u := (*unsent)(nil); errors.As(err, &u) {
-		switch {
-		case v.Class == classify.Permanent && v.Kind == classify.Canceled:
-			// A context of go-redis' own, or of a dialer: the caller's is asked by the loop.
-			v = classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
-			if errors.Is(err, context.DeadlineExceeded) {
-				v.Kind = classify.Timeout
-			}
-		case v.Class == classify.Ambiguous:
-			v.Class = classify.Transient
-		case v.Class == classify.Unknown:
-			v = classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
+	return judged.Of(err, func(err error) classify.Verdict {
+		v := of(err)
+		if u := (*unsent)(nil); errors.As(err, &u) {
+			v = judged.NotSent(err, v)
 		}
-	}
-	return v
+		return v
+	})
 }
 
-// judge returns err with what the command says of it: a refusal in the reply of a script may
-// come from inside it, after it has written.
-func (h *Hook) judge(c command, err error) error {
-	if !c.runsCode() || !isReply(err) {
+// judge returns err with what the command says of it: an error reply of one that runs code tells less.
+func (h *Hook) judge(c batch.Command, err error) error {
+	if !c.RunsCode() || !isReply(err) {
 		return err
 	}
-	v := h.retry.Classify(err)
-	switch {
-	case unexecuted(v):
-		v.Class = classify.Ambiguous
-	case v.Kind == classify.Response:
-		v.Kind = classify.Script // which no list of kinds makes a refusal
-	default:
-		return err
-	}
-	return &judged{err, v}
-}
-
-// unexecuted reports whether the verdict says that the command was not sent, or refused for now.
-func unexecuted(v classify.Verdict) bool {
-	switch v.Class {
-	case classify.Transient, classify.Overloaded, classify.Redirect:
-		return true
-	}
-	return false
+	return judged.New(err, judged.FromCode(h.retry.Classify(err)))
 }

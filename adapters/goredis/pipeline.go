@@ -2,11 +2,10 @@ package goredis
 
 import (
 	"context"
-	"slices"
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/batch"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -44,15 +43,15 @@ func (t *tracked) reset() {
 	t.Cmder.SetErr(nil)
 }
 
-// batch is a pipeline under way.
-type batch struct {
+// pipeline is a pipeline under way.
+type pipeline struct {
 	all  []tracked
 	send []redis.Cmder // what the next attempt runs, in order
 	sent bool
 }
 
-func newBatch(cmds []redis.Cmder, final bool) batch {
-	b := batch{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
+func newPipeline(cmds []redis.Cmder, final bool) pipeline {
+	b := pipeline{all: make([]tracked, len(cmds)), send: make([]redis.Cmder, len(cmds))}
 	for i, cmd := range cmds {
 		b.all[i].Cmder, b.all[i].final = cmd, final
 		b.send[i] = &b.all[i]
@@ -62,7 +61,7 @@ func newBatch(cmds []redis.Cmder, final bool) batch {
 
 // pipeline runs a batch of commands that do not depend on each other.
 func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
-	b := newBatch(cmds, h.cluster)
+	b := newPipeline(cmds, h.cluster)
 	op := policy.Op{Name: "pipeline"}
 	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
 		for tries := 0; ; tries++ {
@@ -90,7 +89,7 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 }
 
 // prepare makes the commands of the next attempt as good as new.
-func (b *batch) prepare() {
+func (b *pipeline) prepare() {
 	if b.sent {
 		for _, cmd := range b.send {
 			cmd.(*tracked).reset()
@@ -100,7 +99,7 @@ func (b *batch) prepare() {
 }
 
 // stamp gives every command without an outcome the error.
-func (b *batch) stamp(err error) {
+func (b *pipeline) stamp(err error) {
 	for i := range b.all {
 		if t := &b.all[i]; t.err == nil && !t.answered {
 			t.SetErr(err)
@@ -110,7 +109,7 @@ func (b *batch) stamp(err error) {
 
 // first returns the error of the first command that has one, as go-redis does, redis.Nil
 // included.
-func (b *batch) first() error {
+func (b *pipeline) first() error {
 	for i := range b.all {
 		if err := b.all[i].err; err != nil {
 			return driver(err)
@@ -120,7 +119,7 @@ func (b *batch) first() error {
 }
 
 // failed reports whether a command has an error that is not an answer.
-func (b *batch) failed() bool {
+func (b *pipeline) failed() bool {
 	for i := range b.all {
 		if err := b.all[i].err; err != nil && !isAnswer(err) {
 			return true
@@ -131,95 +130,28 @@ func (b *batch) failed() bool {
 
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and
 // returns the error by which the policy shall judge the batch. nil means that it is done.
-func (h *Hook) settle(ctx context.Context, b *batch, op *policy.Op, err error) error {
+func (h *Hook) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) error {
 	b.stamp(err)
 	if !b.failed() {
 		return nil // redis.Nil among the replies, which is no failure
 	}
-	var (
-		worst, final failure
-		written      trail // further on, by what may have been executed
-		seen         trail // further on, by reads that the caller has the replies of
-	)
-	b.send = b.send[:0]
-	for i := len(b.all) - 1; i >= 0; i-- {
+	items := make([]batch.Item, len(b.all))
+	for i := range b.all {
 		t := &b.all[i]
 		c := read(t.Cmder)
-		if t.err == nil || isAnswer(t.err) {
-			if c.writes() {
-				written.add(c.reach())
-			} else {
-				seen.add(c.reach())
-			}
-			continue
-		}
-		f := h.fail(ctx, c, t.err)
-		if f.again && (written.crosses(c.reach()) || c.writes() && seen.crosses(c.reach())) {
-			f.again = false
-			f.err = &judged{f.err, classify.Verdict{Class: classify.Permanent, Kind: f.verdict.Kind}}
-		}
-		t.ran = t.ran || f.mayHaveRun() // a refusal now says nothing about the attempt before
-		switch {
-		case t.ran && c.writes():
-			written.add(c.reach())
-		case t.ran && !f.again:
-			seen.add(c.reach()) // WRONGTYPE is a reply as well
-		}
-		if f.again {
-			b.send = append(b.send, t)
-			worst = worst.or(f)
-		} else {
-			final = f // the first in the end
+		items[i] = batch.Item{Reach: c.Reach(), Writes: c.Writes(), Ran: t.ran}
+		if t.err != nil && !isAnswer(t.err) {
+			items[i].Failure = batch.Fail(&h.retry, rung(ctx, c), h.judge(c, t.err))
 		}
 	}
-	slices.Reverse(b.send)
-	if len(b.send) == 0 {
-		worst = final
+	again, worst := batch.Settle(items)
+	b.send = b.send[:0]
+	for _, i := range again {
+		b.send = append(b.send, &b.all[i])
 	}
-	op.Replay = worst.replay
-	return worst.err
-}
-
-// failure is a command that got no reply, or a refusal.
-type failure struct {
-	err     error
-	verdict classify.Verdict
-	replay  classify.Replay
-	again   bool // the policy would run it again
-}
-
-func (h *Hook) fail(ctx context.Context, c command, err error) failure {
-	err = h.judge(c, err)
-	f := failure{err: err, replay: rung(ctx, c)}
-	// Attempt 0: whether it may be run again at all. How often is for the loop to say.
-	d := h.retry.Decide(policy.State{Replay: f.replay}, err)
-	f.verdict = d.Verdict
-	f.again = d.Reason != policy.NotRetryable && d.Reason != policy.NotReplayable
-	return f
-}
-
-// mayHaveRun reports whether the server may have executed the command.
-func (f failure) mayHaveRun() bool { return !unexecuted(f.verdict) }
-
-// or returns the failure that asks for more care: a server in trouble sets the pace for the
-// whole batch. A refusal by a replica asks for least, since it may be answered by a try that is not counted.
-func (f failure) or(g failure) failure {
-	rank := func(v classify.Verdict) int {
-		switch v.Class {
-		case classify.Overloaded:
-			return 4
-		case classify.Ambiguous:
-			return 3
-		case classify.Transient:
-			if v.Kind == classify.ReadOnlyReplica {
-				return 1
-			}
-			return 2
-		}
-		return 0
+	for i := range items {
+		b.all[i].ran = items[i].Ran
 	}
-	if f.err == nil || rank(g.verdict) > rank(f.verdict) {
-		return g
-	}
-	return f
+	op.Replay = worst.Replay
+	return worst.Err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -66,5 +67,5 @@ func unwritten(err error) error {
 	if op.Timeout() {
 		v.Kind = classify.Timeout
 	}
-	return &judged{err, v}
+	return judged.New(err, v)
 }

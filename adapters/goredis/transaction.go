@@ -2,13 +2,13 @@ package goredis
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -50,7 +50,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 				before = h.unread(err)
 			}
 		case !watchable:
-			before = h.discarded(err, block)
+			before = batch.Discarded(err, errorsOf(block), h.retry.Classify)
 		}
 		return before
 	})
@@ -81,57 +81,23 @@ func hasRun(exec redis.Cmder, block []redis.Cmder) bool {
 // another run on that connection might be given them for its own. No server in its senses refuses MULTI for a
 // while: one that is loading refuses what is queued.
 func (h *Hook) unread(err error) error {
-	return &judged{err, classify.Verdict{Class: classify.Permanent, Kind: h.retry.Classify(err).Kind}}
+	return judged.New(err, classify.Verdict{Class: classify.Permanent, Kind: h.retry.Classify(err).Kind})
 }
 
-// discarded judges EXECABORT by what led to it: a command refused as it was queued, or EXEC itself. The block has
-// not run, so it may run again if each of the causes may pass. Not under a WATCH, which the server has
-// forgotten with the block: the second EXEC would go through whatever had happened to the keys.
-func (h *Hook) discarded(err error, block []redis.Cmder) error {
-	var worst failure
-	for _, cmd := range block {
-		if cause := cmd.Err(); cause != nil && !redis.IsExecAbortError(cause) {
-			v := h.retry.Classify(cause)
-			if !unexecuted(v) {
-				return err
-			}
-			worst = worst.or(failure{err: cause, verdict: v})
-		}
+// errorsOf returns the error of each command.
+func errorsOf(cmds []redis.Cmder) []error {
+	all := make([]error, len(cmds))
+	for i, cmd := range cmds {
+		all[i] = cmd.Err()
 	}
-	if worst.err == nil {
-		const because = "EXECABORT Transaction discarded because of: "
-		text, ok := strings.CutPrefix(err.Error(), because)
-		if !ok {
-			return err
-		}
-		worst.verdict = h.retry.Classify(errors.New(text))
-		if !unexecuted(worst.verdict) {
-			return err
-		}
-	}
-	return &judged{err, worst.verdict}
+	return all
 }
 
-// blockReplay returns the rung of commands that are run one after the other, twice. It is
-// the worst of theirs, and higher where one touches what a later one writes: COPY a b, SET a 5
-// copies something else the second time, though each by itself is Idempotent.
+// blockReplay returns the rung of the block when it is run as a whole.
 func blockReplay(cmds []redis.Cmder) classify.Replay {
-	worst := classify.ReadOnly
-	var later trail
-	for i := len(cmds) - 1; i >= 0; i-- {
-		c := read(cmds[i])
-		r := c.replay()
-		if later.crosses(c.reach()) {
-			if r == classify.ReadOnly {
-				r = classify.Convergent // the same state, another reply
-			} else {
-				r = max(r, classify.Accumulating)
-			}
-		}
-		if c.writes() {
-			later.add(c.reach())
-		}
-		worst = max(worst, r)
+	words := make([]batch.Command, len(cmds))
+	for i, cmd := range cmds {
+		words[i] = read(cmd)
 	}
-	return worst
+	return batch.Replay(words)
 }

@@ -1,26 +1,36 @@
-package goredis
+package batch
 
-// reach is what a command may touch, as far as its words tell. It errs on the side of too
-// much: what follows from an overlap is that a command is not run again.
-type reach struct {
+import (
+	"slices"
+	"strings"
+)
+
+// Reach is what a command may touch, as far as its words tell. It errs on the side of too much: what follows
+// from an overlap is that a command is not run again.
+type Reach struct {
 	keys []string
 	all  bool // any key: a script, FLUSHALL, a command that is not in the lists here
 }
 
-// reach returns the keys among the command's words.
-func (c command) reach() reach {
+// Reach returns the keys among the command's words.
+func (c Command) Reach() Reach {
 	if len(c) == 0 {
-		return reach{all: true}
+		return Reach{all: true}
 	}
-	switch keysOf[c[0]] {
+	switch keysOf[strings.ToLower(c[0])] {
 	case noKey:
-		return reach{}
+		return Reach{}
 	case firstWord:
-		return reach{keys: c[1:min(2, len(c))]}
+		return Reach{keys: c[1:min(2, len(c))]}
 	case anyWord:
-		return reach{keys: c[1:]}
+		return Reach{keys: c[1:]}
 	}
-	return reach{all: true}
+	return Reach{all: true}
+}
+
+// Union returns what one or the other may touch.
+func (r Reach) Union(s Reach) Reach {
+	return Reach{keys: slices.Concat(r.keys, s.keys), all: r.all || s.all}
 }
 
 // where tells which words of a command name keys.
@@ -73,7 +83,7 @@ type trail struct {
 }
 
 // add adds the keys of a command.
-func (t *trail) add(r reach) {
+func (t *trail) add(r Reach) {
 	if t.keys == nil {
 		t.keys = map[string]bool{}
 	}
@@ -84,7 +94,7 @@ func (t *trail) add(r reach) {
 }
 
 // crosses reports whether a command touches what is touched further on.
-func (t *trail) crosses(r reach) bool {
+func (t *trail) crosses(r Reach) bool {
 	if t.any && r.all || t.all && len(r.keys) > 0 {
 		return true
 	}
