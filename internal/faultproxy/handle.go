@@ -41,7 +41,7 @@ func (s *session) forward(r request, name string, a Action, t ticket) bool {
 	if s.through = s.through || unpaired(name, r.args); s.through {
 		return true
 	}
-	reply, ok := s.reply(blocking[name])
+	reply, ok := s.reply(blocking[name], unsubscribes(name))
 	if !ok {
 		return false
 	}
@@ -77,7 +77,7 @@ func (s *session) answer(name string, a Action, t ticket) bool {
 		if _, err := s.server.Write([]byte(discard)); err != nil {
 			return false
 		}
-		if _, ok := s.reply(false); !ok {
+		if _, ok := s.reply(false, false); !ok {
 			return false
 		}
 	}
@@ -85,9 +85,9 @@ func (s *session) answer(name string, a Action, t ticket) bool {
 	return s.write([]byte(told))
 }
 
-// reply waits for the server's reply and passes on the pushes that come before it.
-// With leave it does not outwait the client.
-func (s *session) reply(leave bool) ([]byte, bool) {
+// reply waits for the server's reply and passes on the pushes that come before it,
+// unless the reply may be one itself. With leave it does not outwait the client.
+func (s *session) reply(leave, push bool) ([]byte, bool) {
 	var left chan struct{}
 	if leave {
 		left = s.left
@@ -95,7 +95,7 @@ func (s *session) reply(leave bool) ([]byte, bool) {
 	for {
 		select {
 		case reply, ok := <-s.replies:
-			if !ok || reply[0] != '>' {
+			if !ok || push || reply[0] != '>' {
 				return reply, ok
 			}
 			if !s.write(reply) {
@@ -158,6 +158,12 @@ func unpaired(name string, args []string) bool {
 		return len(args) > 1 && strings.EqualFold(args[1], "REPLY")
 	}
 	return false
+}
+
+// unsubscribes reports whether the reply to the command is a push in RESP3. Here nothing is subscribed, since
+// the connection would be passed through, so that it is one.
+func unsubscribes(name string) bool {
+	return name == "UNSUBSCRIBE" || name == "PUNSUBSCRIBE" || name == "SUNSUBSCRIBE"
 }
 
 // blocking holds the commands that wait for something at the server.

@@ -22,6 +22,9 @@ func newScript(op Op) *script {
 	return &script{op: op, cut: map[int]bool{}, within: map[int]bool{}}
 }
 
+// tidying selects what clients say by themselves on a connection that is idle, or that they put back.
+var tidying = faultproxy.Named("PING", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "DISCARD")
+
 // rival is the number of the connection that the harness holds itself.
 const rival = 1
 
@@ -51,7 +54,7 @@ func (s *script) fault(r faultproxy.Request) Fault {
 	case r.Name() == "HELLO" && s.cut[r.Conn]:
 		delete(s.cut, r.Conn)
 		return CutHello
-	case faultproxy.Handshake(r):
+	case faultproxy.Handshake(r), tidying(r):
 		return Pass
 	}
 	f := at(s.op.Faults, s.seen)

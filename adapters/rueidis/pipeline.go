@@ -1,0 +1,204 @@
+package rueidis
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/redis/rueidis"
+
+	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/judged"
+	"github.com/reprise-go/reprise/policy"
+)
+
+// DoMulti sends commands together. Each is judged by itself and ends with its own reply or its own error: replies
+// that arrived are kept, and the next attempt sends only what is safe to run again, in its order. MULTI, commands,
+// EXEC are run again as a whole or not at all.
+func (c *client) DoMulti(ctx context.Context, multi ...rueidis.Completed) []rueidis.RedisResult {
+	if len(multi) == 0 || bound(multi) {
+		return c.Client.DoMulti(ctx, multi...)
+	}
+	if name := helperOf(multi); name != "" {
+		return c.help(ctx, name, multi)
+	}
+	return c.pipeline(ctx, multi, false)
+}
+
+// pipeline runs a batch. own says that not even the first attempt is to send the caller's commands.
+func (c *client) pipeline(ctx context.Context, multi []rueidis.Completed, own bool) []rueidis.RedisResult {
+	p := pipeline{
+		c:     c,
+		words: keep(len(multi), func(i int) []string { return multi[i].Commands() }),
+		like:  func(i int) rueidis.Completed { return multi[i] },
+	}
+	p.units = units(p.words)
+	p.send = func(ctx context.Context, which []int) []rueidis.RedisResult {
+		if which == nil && !own {
+			// A copy: a connection that fails may go on reading the slice while the caller, served by another, puts
+			// it to another use.
+			return c.Client.DoMulti(ctx, slices.Clone(multi)...)
+		}
+		if which == nil {
+			which = slices.Collect(numbers(len(multi)))
+		}
+		next := make([]rueidis.Completed, len(which))
+		for k, i := range which {
+			next[k] = rebuild(c.B(), p.words[i], multi[i])
+		}
+		return c.Client.DoMulti(ctx, next...)
+	}
+	return p.run(ctx)
+}
+
+// DoMultiCache runs commands whose replies are cached.
+func (c *client) DoMultiCache(ctx context.Context, multi ...rueidis.CacheableTTL) []rueidis.RedisResult {
+	if len(multi) == 0 {
+		return c.Client.DoMultiCache(ctx, multi...)
+	}
+	if c.uncached && isMGetCache(multi) {
+		return c.helpCache(ctx, multi)
+	}
+	p := pipeline{
+		c:     c,
+		words: keep(len(multi), func(i int) []string { return multi[i].Cmd.Commands() }),
+		like:  func(i int) rueidis.Completed { return rueidis.Completed(multi[i].Cmd) },
+	}
+	p.units = units(p.words)
+	p.send = func(ctx context.Context, which []int) []rueidis.RedisResult {
+		if which == nil {
+			return c.Client.DoMultiCache(ctx, multi...) // no connection keeps this slice
+		}
+		next := make([]rueidis.CacheableTTL, len(which))
+		for k, i := range which {
+			next[k] = rueidis.CT(rebuildCache(c.B(), p.words[i], multi[i].Cmd), multi[i].TTL)
+		}
+		return c.Client.DoMultiCache(ctx, next...)
+	}
+	return p.run(ctx)
+}
+
+// keep copies the words of n commands, as words does those of one.
+func keep(n int, of func(i int) []string) []batch.Command {
+	total := 0
+	for i := range n {
+		total += len(of(i))
+	}
+	all, words := make([]string, 0, total), make([]batch.Command, n)
+	for i := range n {
+		from := len(all)
+		all = append(all, of(i)...)
+		words[i] = batch.Command(all[from:len(all):len(all)])
+	}
+	return words
+}
+
+// pipeline is a batch under way.
+type pipeline struct {
+	c     *client
+	words []batch.Command
+	units []unit
+	like  func(i int) rueidis.Completed                                    // the caller's command
+	send  func(ctx context.Context, which []int) []rueidis.RedisResult // nil means all, as they came
+
+	results []rueidis.RedisResult
+	items   []batch.Item // the units; nil until something fails
+	again   []int        // the commands that the next attempt sends
+	closed  bool         // the client, before it
+}
+
+func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
+	op := policy.Op{Name: "pipeline", Node: p.c.node}
+	err := p.c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+		if p.closed = p.c.closed.Load(); p.closed {
+			return closing()
+		}
+		got := p.send(ctx, p.again)
+		if p.results == nil {
+			p.results = got
+		} else {
+			for k, i := range p.again {
+				p.results[i] = got[k]
+			}
+		}
+		return p.settle(ctx, &op)
+	})
+	if err != nil {
+		p.finish(err)
+	}
+	return p.results
+}
+
+// settle takes the outcome of an attempt: it chooses the commands for the next one, and returns the error by
+// which the policy shall judge the batch. nil means that it is done.
+func (p *pipeline) settle(ctx context.Context, op *policy.Op) error {
+	if !slices.ContainsFunc(p.results, func(r rueidis.RedisResult) bool { return failed(r.Error()) }) {
+		return nil
+	}
+	if p.items == nil {
+		p.items = make([]batch.Item, len(p.units))
+		for k, u := range p.units {
+			for _, w := range p.words[u.from:u.to] {
+				p.items[k].Reach = p.items[k].Reach.Union(w.Reach())
+				p.items[k].Writes = p.items[k].Writes || w.Writes()
+			}
+		}
+	}
+	for k, u := range p.units {
+		p.items[k].Failure = p.fail(ctx, u)
+	}
+	again, worst := batch.Settle(p.items)
+	p.again = []int{} // nil would mean all
+	for _, k := range again {
+		for i := p.units[k].from; i < p.units[k].to; i++ {
+			p.again = append(p.again, i)
+		}
+	}
+	op.Replay = worst.Replay
+	if worst.Err != nil {
+		op.Node = p.c.at(driverOf(worst.Err))
+	}
+	return worst.Err
+}
+
+// finish puts the errors of an operation that failed in their places.
+func (p *pipeline) finish(err error) {
+	for i, r := range p.results {
+		own := r.Error()
+		if _, ok := own.(*marked); ok || p.c.invalid != nil && failed(own) { //nolint:errorlint // rueidis returns it unwrapped
+			p.results[i] = rueidis.NewErrorResult(p.c.bare(own))
+		}
+	}
+	e, looped := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
+	switch {
+	case p.results == nil:
+		p.results = make([]rueidis.RedisResult, len(p.words))
+		p.again = slices.Collect(numbers(len(p.words)))
+	case p.closed, looped && e.Reason == policy.Canceled:
+		// The commands that were to be sent again were not.
+	default:
+		return
+	}
+	for _, i := range p.again {
+		p.results[i] = rueidis.NewErrorResult(p.c.bare(err))
+	}
+}
+
+// numbers yields 0 to n-1.
+func numbers(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := 0; i < n && yield(i); i++ {
+		}
+	}
+}
+
+// driverOf returns the driver's error in one that was judged, marks included.
+func driverOf(err error) error {
+	for {
+		j, ok := err.(*judged.Error) //nolint:errorlint // ours, and nobody wraps it
+		if !ok {
+			return err
+		}
+		err = j.Err
+	}
+}
