@@ -11,11 +11,7 @@ import (
 )
 
 // client is a rueidis.Client whose operations run under a policy. It embeds what it wraps, so that methods that a
-// later rueidis adds pass through without retries and break nothing. What passes through today:
-//
-//   - B and Mode, which send nothing.
-//   - Dedicated and Dedicate. The connection is the caller's: under WATCH or within MULTI he alone knows what
-//     a second run means, and a dedicated connection that broke never heals.
+// later rueidis adds pass through without retries and break nothing. Today B and Mode do, which send nothing.
 type client struct {
 	rueidis.Client
 
@@ -27,6 +23,8 @@ type client struct {
 	// closed is shared with the nodes. rueidis' own state does not do: the second call after its Close dials
 	// again, and succeeds.
 	closed *atomic.Bool
+	// dials knows when connections have failed, if we made the client.
+	dials *dials
 	// uncached means that the client may have no cache.
 	uncached bool
 	// follows means that rueidis follows MOVED and ASK before we hear of them.
@@ -61,7 +59,7 @@ func Wrap(c rueidis.Client, r policy.Retry) rueidis.Client {
 }
 
 func wrap(c rueidis.Client, r policy.Retry) *client {
-	w := &client{Client: c, closed: new(atomic.Bool), uncached: true}
+	w := &client{Client: c, closed: new(atomic.Bool), dials: new(dials), uncached: true}
 	if again, ok := c.(*client); ok {
 		*w = *again
 	} else {

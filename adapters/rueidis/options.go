@@ -55,12 +55,14 @@ func NewClient(o rueidis.ClientOption, r policy.Retry) (rueidis.Client, error) {
 	if o.Standalone.EnableRedirect {
 		return nil, errors.New("rueidis: Standalone.EnableRedirect is true; allowed: false, since rueidis then recycles commands that are to be sent again")
 	}
-	plain, err := rueidis.NewClient(owned(o, r))
+	own, d := owned(o, r), new(dials)
+	d.mark(&own)
+	plain, err := rueidis.NewClient(own)
 	if plain == nil {
 		return nil, driver(err)
 	}
 	c := wrap(plain, r)
-	c.uncached = o.DisableCache
+	c.dials, c.uncached = d, o.DisableCache
 	return c, driver(err)
 }
 
@@ -93,7 +95,6 @@ func owned(o rueidis.ClientOption, r policy.Retry) rueidis.ClientOption {
 		within(&o.Dialer.KeepAlive, r.MaxElapsed/4, rueidis.DefaultTCPKeepAlive)
 		within(&o.Dialer.Timeout, r.MaxElapsed, rueidis.DefaultDialTimeout)
 	}
-	markDials(&o)
 	return o
 }
 

@@ -98,12 +98,13 @@ type pipeline struct {
 	c     *client
 	words []batch.Command
 	units []unit
-	like  func(i int) rueidis.Completed                                    // the caller's command
+	like  func(i int) rueidis.Completed                                // the caller's command
 	send  func(ctx context.Context, which []int) []rueidis.RedisResult // nil means all, as they came
 
 	results []rueidis.RedisResult
 	items   []batch.Item // the units; nil until something fails
-	again   []int        // the commands that the next attempt sends
+	sent    []int        // the units of the attempt
+	again   []int        // their commands
 	closed  bool         // the client, before it
 }
 
@@ -113,15 +114,14 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 		if p.closed = p.c.closed.Load(); p.closed {
 			return closing()
 		}
-		got := p.send(ctx, p.again)
-		if p.results == nil {
-			p.results = got
-		} else {
-			for k, i := range p.again {
-				p.results[i] = got[k]
+		for tries := 0; ; tries++ {
+			before := p.c.dials.failures.Load()
+			p.take(p.send(ctx, p.again))
+			err, stale := p.settle(ctx, &op, before)
+			if !stale || tries == staleTries || ctx.Err() != nil {
+				return err
 			}
 		}
-		return p.settle(ctx, &op)
 	})
 	if err != nil {
 		p.finish(err)
@@ -129,14 +129,27 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 	return p.results
 }
 
+// take takes the results of an attempt.
+func (p *pipeline) take(got []rueidis.RedisResult) {
+	if p.results == nil {
+		p.results = got
+		return
+	}
+	for k, i := range p.again {
+		p.results[i] = got[k]
+	}
+}
+
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and returns the error by
-// which the policy shall judge the batch. nil means that it is done.
-func (p *pipeline) settle(ctx context.Context, op *policy.Op) error {
+// which the policy shall judge the batch. nil means that it is done. stale means that all that failed did so since
+// connections had failed before.
+func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (_ error, stale bool) {
 	if !slices.ContainsFunc(p.results, func(r rueidis.RedisResult) bool { return failed(r.Error()) }) {
-		return nil
+		return nil, false
 	}
 	if p.items == nil {
 		p.items = make([]batch.Item, len(p.units))
+		p.sent = slices.Collect(numbers(len(p.units)))
 		for k, u := range p.units {
 			for _, w := range p.words[u.from:u.to] {
 				p.items[k].Reach = p.items[k].Reach.Union(w.Reach())
@@ -144,12 +157,17 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op) error {
 			}
 		}
 	}
-	for k, u := range p.units {
-		p.items[k].Failure = p.fail(ctx, u)
+	stale = true
+	for _, k := range p.sent {
+		// The others keep what they have: seen from this attempt, their connections had failed before.
+		f, old := p.fail(ctx, p.units[k], before)
+		p.items[k].Failure = f
+		stale = stale && (old || f.Err == nil)
 	}
-	again, worst := batch.Settle(p.items)
+	var worst batch.Failure
+	p.sent, worst = batch.Settle(p.items)
 	p.again = []int{} // nil would mean all
-	for _, k := range again {
+	for _, k := range p.sent {
 		for i := p.units[k].from; i < p.units[k].to; i++ {
 			p.again = append(p.again, i)
 		}
@@ -158,7 +176,7 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op) error {
 	if worst.Err != nil {
 		op.Node = p.c.at(driverOf(worst.Err))
 	}
-	return worst.Err
+	return worst.Err, stale && len(p.sent) > 0
 }
 
 // finish puts the errors of an operation that failed in their places.

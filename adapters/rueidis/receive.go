@@ -35,7 +35,8 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 			if c.closed.Load() {
 				return closing()
 			}
-			err := c.Client.Receive(heard, next, fn)
+			before := c.dials.failures.Load()
+			err, _ := since(c.Client.Receive(heard, next, fn), before)
 			if err == nil {
 				return nil
 			}

@@ -56,20 +56,32 @@ func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send
 		if c.closed.Load() {
 			return closing()
 		}
-		replied, err := send(again)
-		again = true
-		if !failed(err) {
-			return nil
+		for tries := 0; ; tries++ {
+			before := c.dials.failures.Load()
+			replied, err := send(again)
+			again = true
+			if !failed(err) {
+				return nil
+			}
+			err, stale := since(err, before)
+			if stale && tries < staleTries && ctx.Err() == nil {
+				continue
+			}
+			words := w.command()
+			op.Name, op.Node, op.Replay = w.name(), c.at(err), rung(ctx, words, like)
+			return c.judge(ctx, words, err, replied)
 		}
-		words := w.command()
-		op.Name, op.Node, op.Replay = w.name(), c.at(err), rung(ctx, words, like)
-		return c.judge(ctx, words, err, replied)
 	})
 	if err != nil {
 		return c.bare(err)
 	}
 	return nil
 }
+
+// staleTries is how often an attempt is made anew, uncounted and at once, since a connection had failed before it
+// began: as often as a client has connections to a server by default (PipelineMultiplex), each of which may tell of
+// its failure once.
+const staleTries = 4
 
 // result returns the result of an operation that ended with err: that of the last attempt, if it says the same.
 func result(last rueidis.RedisResult, err error) rueidis.RedisResult {

@@ -43,8 +43,9 @@ func (c *client) DoMultiStream(ctx context.Context, multi ...rueidis.Completed) 
 		if c.closed.Load() {
 			return closing()
 		}
+		before := c.dials.failures.Load()
 		s = c.Client.DoMultiStream(ctx, next...)
-		err := s.Error()
+		err, _ := since(s.Error(), before)
 		if err == nil {
 			return nil
 		}

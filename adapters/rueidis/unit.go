@@ -36,7 +36,9 @@ func bound(multi []rueidis.Completed) bool {
 }
 
 // is reports whether a command has the name.
-func is(w []string, name string) bool { return len(w) > 0 && len(w[0]) == len(name) && strings.EqualFold(w[0], name) }
+func is(w []string, name string) bool {
+	return len(w) > 0 && len(w[0]) == len(name) && strings.EqualFold(w[0], name)
+}
 
 // units returns the parts of a batch that is not bound.
 func units(words []batch.Command) []unit {
@@ -52,25 +54,25 @@ func units(words []batch.Command) []unit {
 	return all
 }
 
-// fail returns the failure of a unit; the zero value if it was answered.
-func (p *pipeline) fail(ctx context.Context, u unit) batch.Failure {
+// fail returns the failure of a unit; the zero value if it was answered. Of a transaction EXEC tells, which may
+// answer that a watched key was changed. stale means that the connection had failed before the attempt.
+func (p *pipeline) fail(ctx context.Context, u unit, before uint64) (_ batch.Failure, stale bool) {
 	last := p.results[u.to-1]
 	err := last.Error()
-	if u.to-u.from > 1 {
-		return p.failBlock(ctx, u, err, last.NonRedisError() == nil)
-	}
 	if !failed(err) {
-		return batch.Failure{}
+		return batch.Failure{}, false
+	}
+	err, stale = since(err, before)
+	replied := last.NonRedisError() == nil
+	if u.to-u.from > 1 {
+		return p.failBlock(ctx, u, err, replied), stale
 	}
 	w, cmd := p.words[u.from], p.like(u.from)
-	return batch.Fail(&p.c.retry, rung(ctx, w, cmd), p.c.judge(ctx, w, err, last.NonRedisError() == nil))
+	return batch.Fail(&p.c.retry, rung(ctx, w, cmd), p.c.judge(ctx, w, err, replied)), stale
 }
 
-// failBlock is fail for a transaction, of which EXEC tells. That it found a watched key changed is an answer.
+// failBlock returns the failure of a transaction.
 func (p *pipeline) failBlock(ctx context.Context, u unit, err error, replied bool) batch.Failure {
-	if !failed(err) {
-		return batch.Failure{}
-	}
 	exec, block := p.words[u.to-1], p.words[u.from+1:u.to-1]
 	j := p.c.judge(ctx, exec, err, replied)
 	refused := p.results[u.from].Error()
