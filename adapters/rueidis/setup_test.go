@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/rueidis"
 	"github.com/stretchr/testify/require"
@@ -133,3 +134,9 @@ func refused(name string, replies ...string) faultproxy.Plan {
 	}
 	return faultproxy.Script(faultproxy.Named(name), actions...)
 }
+
+const (
+	// patience is how long a test waits for what happens in milliseconds.
+	patience = 20 * time.Second
+	tick     = time.Millisecond
+)
