@@ -2,7 +2,6 @@ package rueidis_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"strconv"
@@ -104,14 +103,7 @@ func TestHelpersRecycleTheirCommands(t *testing.T) {
 		"cluster": func(addr string) *redistest.Server {
 			_, port, err := net.SplitHostPort(addr)
 			require.NoError(t, err)
-			s := redistest.Start(t, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", port)
-			_, err = s.Do(t.Context(), "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-			require.NoError(t, err)
-			require.Eventually(t, func() bool {
-				info, err := s.Do(t.Context(), "CLUSTER", "INFO")
-				return err == nil && strings.Contains(fmt.Sprint(info), "cluster_state:ok")
-			}, patience, tick)
-			return s
+			return startCluster(t, "--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", port)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,6 +25,8 @@ type client struct {
 	closed *atomic.Bool
 	// dials knows when connections have failed, if we made the client.
 	dials *dials
+	// hides means that a batch may be sent under a context that hides its deadline, see queued.
+	hides bool
 	// uncached means that the client may have no cache.
 	uncached bool
 	// follows means that rueidis follows MOVED and ASK before we hear of them.
@@ -43,8 +45,8 @@ type client struct {
 //   - what fails in a handshake: it looks like a lost reply, so that only what may run twice is tried again.
 //     And a failing AuthCredentialsFn looks as if nothing had been sent, even where it was asked to renew
 //     the password of a connection in use.
-//   - whether a pipeline is answered as far as it went. Set ClientOption.AlwaysPipelining: until two calls meet,
-//     rueidis otherwise forgets the replies of a batch that was cut off.
+//   - whether a batch is answered as far as it went, if the context has a deadline. Set ClientOption.AlwaysPipelining:
+//     until two calls meet on a connection, rueidis otherwise forgets the replies of a batch that was cut off.
 //   - whether it follows REDIRECT (Standalone.EnableRedirect). Then rueidis recycles even commands that are pinned,
 //     and pins those that it is given, which is a data race where they are shared.
 //

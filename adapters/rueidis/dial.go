@@ -22,6 +22,9 @@ func (d *dials) mark(o *rueidis.ClientOption) {
 	dial := dialer(o)
 	o.DialCtxFn = func(ctx context.Context, addr string, nd *net.Dialer, t *tls.Config) (net.Conn, error) {
 		c, err := dial(ctx, addr, nd, t)
+		if q, ok := ctx.(*queued); ok && err == nil {
+			q.handshakes.Add(1)
+		}
 		if err != nil {
 			return nil, &marked{err: err, addr: addr, unsent: true}
 		}

@@ -26,8 +26,7 @@ const (
 // that have to do with retries, and sets them whatever o says:
 //
 //	DisableRetry                  true: rueidis retries reads without an end, and no refused write at all
-//	AlwaysPipelining              true, unless DisableAutoPipelining: else replies of a batch that is cut off are lost
-//	DialCtxFn                     yours, or that of DialFn or rueidis, with errors marked as "not sent"
+//	DialCtxFn                     yours, or that of DialFn or rueidis, with errors marked that say "not sent"
 //	AuthCredentialsFn             yours, with errors marked likewise
 //
 // and these where o leaves them 0:
@@ -62,7 +61,7 @@ func NewClient(o rueidis.ClientOption, r policy.Retry) (rueidis.Client, error) {
 		return nil, driver(err)
 	}
 	c := wrap(plain, r)
-	c.dials, c.uncached = d, o.DisableCache
+	c.dials, c.uncached, c.hides = d, o.DisableCache, !o.DisableAutoPipelining
 	return c, driver(err)
 }
 
@@ -83,7 +82,6 @@ func validate(r policy.Retry) error {
 func owned(o rueidis.ClientOption, r policy.Retry) rueidis.ClientOption {
 	o.InitAddress = slices.Clone(o.InitAddress) // rueidis keeps it, and shuffles it
 	o.DisableRetry = true
-	o.AlwaysPipelining = !o.DisableAutoPipelining
 	if o.ClusterOption.MaxMovedRedirections == 0 {
 		o.ClusterOption.MaxMovedRedirections = redirects
 	}

@@ -17,7 +17,7 @@ import (
 // EXEC are run again as a whole or not at all.
 func (c *client) DoMulti(ctx context.Context, multi ...rueidis.Completed) []rueidis.RedisResult {
 	if len(multi) == 0 || bound(multi) {
-		return c.Client.DoMulti(ctx, multi...)
+		return plains(c.Client.DoMulti(ctx, multi...))
 	}
 	if name := helperOf(multi); name != "" {
 		return c.help(ctx, name, multi)
@@ -27,27 +27,8 @@ func (c *client) DoMulti(ctx context.Context, multi ...rueidis.Completed) []ruei
 
 // pipeline runs a batch. own says that not even the first attempt is to send the caller's commands.
 func (c *client) pipeline(ctx context.Context, multi []rueidis.Completed, own bool) []rueidis.RedisResult {
-	p := pipeline{
-		c:     c,
-		words: keep(len(multi), func(i int) []string { return multi[i].Commands() }),
-		like:  func(i int) rueidis.Completed { return multi[i] },
-	}
-	p.units = units(p.words)
-	p.send = func(ctx context.Context, which []int) []rueidis.RedisResult {
-		if which == nil && !own {
-			// A copy: a connection that fails may go on reading the slice while the caller, served by another, puts
-			// it to another use.
-			return c.Client.DoMulti(ctx, slices.Clone(multi)...)
-		}
-		if which == nil {
-			which = slices.Collect(numbers(len(multi)))
-		}
-		next := make([]rueidis.Completed, len(which))
-		for k, i := range which {
-			next[k] = rebuild(c.B(), p.words[i], multi[i])
-		}
-		return c.Client.DoMulti(ctx, next...)
-	}
+	p := pipeline{c: c, multi: multi, own: own}
+	p.words = keep(len(multi), func(i int) []string { return multi[i].Commands() })
 	return p.run(ctx)
 }
 
@@ -59,22 +40,8 @@ func (c *client) DoMultiCache(ctx context.Context, multi ...rueidis.CacheableTTL
 	if c.uncached && isMGetCache(multi) {
 		return c.helpCache(ctx, multi)
 	}
-	p := pipeline{
-		c:     c,
-		words: keep(len(multi), func(i int) []string { return multi[i].Cmd.Commands() }),
-		like:  func(i int) rueidis.Completed { return rueidis.Completed(multi[i].Cmd) },
-	}
-	p.units = units(p.words)
-	p.send = func(ctx context.Context, which []int) []rueidis.RedisResult {
-		if which == nil {
-			return c.Client.DoMultiCache(ctx, multi...) // no connection keeps this slice
-		}
-		next := make([]rueidis.CacheableTTL, len(which))
-		for k, i := range which {
-			next[k] = rueidis.CT(rebuildCache(c.B(), p.words[i], multi[i].Cmd), multi[i].TTL)
-		}
-		return c.Client.DoMultiCache(ctx, next...)
-	}
+	p := pipeline{c: c, cached: multi}
+	p.words = keep(len(multi), func(i int) []string { return multi[i].Cmd.Commands() })
 	return p.run(ctx)
 }
 
@@ -93,19 +60,20 @@ func keep(n int, of func(i int) []string) []batch.Command {
 	return words
 }
 
-// pipeline is a batch under way.
+// pipeline is a batch under way, of DoMulti or of DoMultiCache.
 type pipeline struct {
-	c     *client
-	words []batch.Command
-	units []unit
-	like  func(i int) rueidis.Completed                                // the caller's command
-	send  func(ctx context.Context, which []int) []rueidis.RedisResult // nil means all, as they came
+	c      *client
+	multi  []rueidis.Completed    // the caller's
+	cached []rueidis.CacheableTTL // or these
+	own    bool                   // the first attempt, too, sends commands of our own
+	words  []batch.Command
 
 	results []rueidis.RedisResult
-	items   []batch.Item // the units; nil until something fails
+	units   []unit       // nil until something fails
+	items   []batch.Item // the units
 	sent    []int        // the units of the attempt
 	again   []int        // their commands
-	closed  bool         // the client, before it
+	closed  bool         // the client, before the attempt
 }
 
 func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
@@ -116,7 +84,7 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 		}
 		for tries := 0; ; tries++ {
 			before := p.c.dials.failures.Load()
-			p.take(p.send(ctx, p.again))
+			p.send(ctx)
 			err, stale := p.settle(ctx, &op, before)
 			if !stale || tries == staleTries || ctx.Err() != nil {
 				return err
@@ -129,15 +97,49 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 	return p.results
 }
 
-// take takes the results of an attempt.
-func (p *pipeline) take(got []rueidis.RedisResult) {
-	if p.results == nil {
-		p.results = got
+// send makes an attempt and takes its results.
+func (p *pipeline) send(ctx context.Context) {
+	ctx = p.c.queued(ctx)
+	first := p.results == nil
+	switch {
+	case first && p.cached != nil:
+		p.results = p.c.Client.DoMultiCache(ctx, p.cached...) // no connection keeps this slice
 		return
+	case first && !p.own:
+		// A copy: rueidis goes on reading the slice when the call has returned since its context ended.
+		p.results = p.c.Client.DoMulti(ctx, slices.Clone(p.multi)...)
+		return
+	case first:
+		p.results = make([]rueidis.RedisResult, len(p.words))
+		p.again = slices.Collect(numbers(len(p.words)))
 	}
+	for k, r := range p.sendAgain(ctx) {
+		p.results[p.again[k]] = r
+	}
+}
+
+// sendAgain sends commands that are rebuilt.
+func (p *pipeline) sendAgain(ctx context.Context) []rueidis.RedisResult {
+	if p.cached != nil {
+		next := make([]rueidis.CacheableTTL, len(p.again))
+		for k, i := range p.again {
+			next[k] = rueidis.CT(rebuildCache(p.c.B(), p.words[i], p.cached[i].Cmd), p.cached[i].TTL)
+		}
+		return p.c.Client.DoMultiCache(ctx, next...)
+	}
+	next := make([]rueidis.Completed, len(p.again))
 	for k, i := range p.again {
-		p.results[i] = got[k]
+		next[k] = rebuild(p.c.B(), p.words[i], p.multi[i])
 	}
+	return p.c.Client.DoMulti(ctx, next...)
+}
+
+// like returns the caller's command.
+func (p *pipeline) like(i int) rueidis.Completed {
+	if p.cached != nil {
+		return rueidis.Completed(p.cached[i].Cmd)
+	}
+	return p.multi[i]
 }
 
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and returns the error by
@@ -147,15 +149,16 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (_ 
 	if !slices.ContainsFunc(p.results, func(r rueidis.RedisResult) bool { return failed(r.Error()) }) {
 		return nil, false
 	}
-	if p.items == nil {
+	if p.units == nil {
+		p.units = units(p.words)
 		p.items = make([]batch.Item, len(p.units))
-		p.sent = slices.Collect(numbers(len(p.units)))
 		for k, u := range p.units {
 			for _, w := range p.words[u.from:u.to] {
 				p.items[k].Reach = p.items[k].Reach.Union(w.Reach())
 				p.items[k].Writes = p.items[k].Writes || w.Writes()
 			}
 		}
+		p.sent = slices.Collect(numbers(len(p.units)))
 	}
 	stale = true
 	for _, k := range p.sent {
@@ -166,16 +169,17 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (_ 
 	}
 	var worst batch.Failure
 	p.sent, worst = batch.Settle(p.items)
-	p.again = []int{} // nil would mean all
+	p.again = p.again[:0]
 	for _, k := range p.sent {
 		for i := p.units[k].from; i < p.units[k].to; i++ {
 			p.again = append(p.again, i)
 		}
 	}
 	op.Replay = worst.Replay
-	if worst.Err != nil {
-		op.Node = p.c.at(driverOf(worst.Err))
+	if worst.Err == nil {
+		return nil, false
 	}
+	op.Node = p.c.at(driverOf(worst.Err))
 	return worst.Err, stale && len(p.sent) > 0
 }
 
