@@ -29,7 +29,7 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if r != nil && r.attended() {
+	if r.Attends() {
 		var l loop
 		l.begin(r)
 		return l.run(ctx, op, fn, l.attempt(ctx, fn))
@@ -38,9 +38,22 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 	if err == nil {
 		return nil
 	}
+	return r.Resume(ctx, op, fn, err)
+}
+
+// Resume is [Retry.DoOp] from the outcome of the first attempt on, for adapters that make it themselves: without
+// fn, which costs some nanoseconds even where nothing fails. The first attempt ended with err, and fn makes the
+// others. It is for policies that do not attend to success: see [Retry.Attends].
+func (r *Retry) Resume(ctx context.Context, op *Op, fn func(context.Context) error, err error) error {
 	var l loop
 	l.begin(r)
 	return l.run(ctx, op, fn, err)
+}
+
+// Attends reports whether the policy has to do with operations that succeed at once: it has an Observe, a
+// Budget, MaxElapsed or AttemptTimeout. A nil *Retry has not.
+func (r *Retry) Attends() bool {
+	return r != nil && (r.Observe != nil || r.Budget != nil || r.MaxElapsed != 0 || r.AttemptTimeout > 0)
 }
 
 // Value is [Retry.Do] for functions that return a value as well. It returns the value of the last

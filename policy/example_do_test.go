@@ -75,6 +75,26 @@ func ExampleRetry_DoOp() {
 	// INCR 1
 }
 
+// An adapter that counts nanoseconds makes the first attempt by itself, and goes to the policy with a failure.
+func ExampleRetry_Resume() {
+	r := policy.Retry{Retries: 3, Backoff: backoff.NoBackoff{}}
+	send, ctx := flaky(2), context.Background()
+	err := send(ctx)
+	if err != nil {
+		err = r.Resume(ctx, &policy.Op{Name: "incr", Replay: classify.Accumulating}, send, err)
+	}
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleRetry_Attends() {
+	calls := policy.Retry{Retries: 3}
+	watched := calls
+	watched.Observe = func(context.Context, policy.Event) {}
+	fmt.Println(calls.Attends(), watched.Attends())
+	// Output: false true
+}
+
 func ExampleOp() {
 	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}}
 	r.Observe = func(_ context.Context, e policy.Event) { fmt.Println(e.Op, e.Node, e.Decision.Reason) }

@@ -31,11 +31,6 @@ func (l *loop) begin(r *Retry) {
 	}
 }
 
-// attended reports whether a policy has to do with operations that succeed at once.
-func (r *Retry) attended() bool {
-	return r.Observe != nil || r.Budget != nil || r.MaxElapsed != 0 || r.AttemptTimeout > 0
-}
-
 // run is the loop, from the outcome of the first attempt on.
 func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, err error) error {
 	for l.again(ctx, op, &err) {

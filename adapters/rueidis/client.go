@@ -16,6 +16,8 @@ type client struct {
 	rueidis.Client
 
 	retry policy.Retry
+	// attends means that the policy has to do with successes too.
+	attends bool
 	// of is the classifier for errors as rueidis gives them.
 	of classify.Func
 	// invalid is what is wrong with the policy: nothing is retried, and failures say so.
@@ -77,7 +79,7 @@ func wrap(c rueidis.Client, r policy.Retry) *client {
 	}
 	w.of = func(err error) classify.Verdict { return known(err, of) }
 	r.Classify = w.of
-	w.retry = r
+	w.retry, w.attends = r, r.Attends()
 	return w
 }
 

@@ -83,6 +83,9 @@ func closing() error {
 // bare returns what callers get of what the loop returned: the driver's own error, which they may compare with ==.
 // Only an ended context is told as well, and what is wrong with the policy.
 func (c *client) bare(err error) error {
+	if err == nil {
+		return nil
+	}
 	if e, ok := err.(*policy.Error); ok && e.Reason != policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
 		err = e.Err
 	}

@@ -10,70 +10,131 @@ import (
 )
 
 // Do runs one command.
-func (c *client) Do(ctx context.Context, cmd rueidis.Completed) (resp rueidis.RedisResult) {
+func (c *client) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
 	if cmd.NoReply() {
 		// SUBSCRIBE and its kin belong to the connection that they are sent on, and Receive to those who mean them.
-		return c.Client.Do(ctx, cmd)
+		return plain(c.Client.Do(ctx, cmd))
 	}
 	var w words
 	w.keep(cmd.Commands())
-	err := c.run(ctx, &w, cmd, func(again bool) (bool, error) {
+	if c.attends || c.closed.Load() || ctx.Err() != nil {
+		return c.do(ctx, cmd, &w, nil)
+	}
+	// The first attempt is made here: a success spares the 15 ns that the function values of do cost.
+	before := c.dials.failures.Load()
+	r := c.Client.Do(ctx, cmd)
+	if !failed(r.Error()) {
+		return r
+	}
+	return c.do(ctx, cmd, &w, &outcome{before, r})
+}
+
+// do is Do, from the outcome of the first attempt on if there was one.
+func (c *client) do(ctx context.Context, cmd rueidis.Completed, w *words, first *outcome) (r rueidis.RedisResult) {
+	send := func(again bool) (bool, error) {
 		next := cmd
 		if again {
 			next = rebuild(c.B(), w.command(), cmd)
 		}
-		resp = c.Client.Do(ctx, next)
-		return resp.NonRedisError() == nil, resp.Error()
-	})
-	return result(resp, err)
+		r = c.Client.Do(ctx, next)
+		return r.NonRedisError() == nil, r.Error()
+	}
+	if first == nil {
+		return result(c.run(ctx, w, cmd, send), &r)
+	}
+	r = first.result
+	return result(c.goOn(ctx, w, cmd, send, first.before, r.NonRedisError() == nil, r.Error()), &r)
+}
+
+// outcome is how a first attempt has ended.
+type outcome struct {
+	before uint64 // failures of connections before it
+	result rueidis.RedisResult
 }
 
 // DoCache runs one command whose reply is cached. Such commands only read, so that a refusal needs no second look:
 // one comes here from within the transaction that rueidis makes, and looks like one of the handshake.
-func (c *client) DoCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration) (resp rueidis.RedisResult) {
+func (c *client) DoCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration) rueidis.RedisResult {
 	var w words
 	w.keep(cmd.Commands())
-	err := c.run(ctx, &w, rueidis.Completed(cmd), func(again bool) (bool, error) {
+	if c.attends || c.closed.Load() || ctx.Err() != nil {
+		return c.doCache(ctx, cmd, ttl, &w, nil)
+	}
+	before := c.dials.failures.Load()
+	r := c.Client.DoCache(ctx, cmd, ttl)
+	if !failed(r.Error()) {
+		return r
+	}
+	return c.doCache(ctx, cmd, ttl, &w, &outcome{before, r})
+}
+
+// doCache is to DoCache what do is to Do.
+func (c *client) doCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration, w *words, first *outcome) (r rueidis.RedisResult) {
+	send := func(again bool) (bool, error) {
 		next := cmd
 		if again {
 			next = rebuildCache(c.B(), w.command(), cmd)
 		}
-		resp = c.Client.DoCache(ctx, next, ttl)
-		return true, resp.Error()
-	})
-	return result(resp, err)
+		r = c.Client.DoCache(ctx, next, ttl)
+		return true, r.Error()
+	}
+	if first == nil {
+		return result(c.run(ctx, w, rueidis.Completed(cmd), send), &r)
+	}
+	r = first.result
+	return result(c.goOn(ctx, w, rueidis.Completed(cmd), send, first.before, true, r.Error()), &r)
 }
 
-// run runs the command that w are the words of, as often as the policy says. send sends it, or another that is built
-// like it, and reports whether its error is the server's reply.
-func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send func(again bool) (replied bool, err error)) error {
+// sender sends a command, or another that is built like it, and reports whether its error is the server's reply.
+type sender func(again bool) (replied bool, err error)
+
+// run runs the command that w are the words of, as often as the policy says.
+func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send sender) error {
 	var op policy.Op
 	if c.retry.Observe != nil {
 		op.Name, op.Node = w.name(), c.node // which else nobody needs before a failure
 	}
 	again := false
-	err := c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
-		if c.closed.Load() {
-			return closing()
-		}
-		for tries := 0; ; tries++ {
-			before := c.dials.failures.Load()
-			replied, err := send(again)
-			again = true
-			if !failed(err) {
-				return nil
-			}
-			err, stale := since(err, before)
-			if stale && tries < staleTries && ctx.Err() == nil {
-				continue
-			}
+	return c.bare(c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+		err := c.attempt(ctx, &op, w, like, send, again)
+		again = true
+		return err
+	}))
+}
+
+// goOn is run from the outcome of the first attempt on.
+func (c *client) goOn(ctx context.Context, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
+	var op policy.Op
+	if err = c.settle(ctx, &op, w, like, send, before, replied, err); err == nil {
+		return nil
+	}
+	return c.bare(c.retry.Resume(ctx, &op, func(ctx context.Context) error {
+		return c.attempt(ctx, &op, w, like, send, true)
+	}, err))
+}
+
+// attempt makes one attempt.
+func (c *client) attempt(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, again bool) error {
+	if c.closed.Load() {
+		return closing()
+	}
+	before := c.dials.failures.Load()
+	replied, err := send(again)
+	return c.settle(ctx, op, w, like, send, before, replied, err)
+}
+
+// settle takes the outcome of an attempt and returns the error by which the policy shall judge it. One that was given
+// to a connection that had failed before is made anew.
+func (c *client) settle(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
+	for tries := 0; failed(err); tries++ {
+		e, stale := since(err, before)
+		if !stale || tries == staleTries || ctx.Err() != nil {
 			words := w.command()
-			op.Name, op.Node, op.Replay = w.name(), c.at(err), rung(ctx, words, like)
-			return c.judge(ctx, words, err, replied)
+			op.Name, op.Node, op.Replay = w.name(), c.at(e), rung(ctx, words, like)
+			return c.judge(ctx, words, e, replied)
 		}
-	})
-	if err != nil {
-		return c.bare(err)
+		before = c.dials.failures.Load()
+		replied, err = send(true)
 	}
 	return nil
 }
@@ -84,12 +145,12 @@ func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send
 const staleTries = 4
 
 // result returns the result of an operation that ended with err: that of the last attempt, if it says the same.
-func result(last rueidis.RedisResult, err error) rueidis.RedisResult {
+func result(err error, last *rueidis.RedisResult) rueidis.RedisResult {
 	if err == nil {
-		return last
+		return *last
 	}
 	if _, reply := rueidis.IsRedisErr(err); reply && last.NonRedisError() == nil {
-		return last
+		return *last
 	}
 	return rueidis.NewErrorResult(err)
 }
