@@ -55,7 +55,7 @@ func dialer(o *rueidis.ClientOption) func(context.Context, string, *net.Dialer, 
 	if o.DialCtxFn != nil {
 		return o.DialCtxFn
 	}
-	if fn := o.DialFn; fn != nil { //nolint:staticcheck // deprecated, and yet somebody's
+	if fn := o.DialFn; fn != nil {
 		return func(_ context.Context, addr string, d *net.Dialer, t *tls.Config) (net.Conn, error) {
 			return fn(addr, d, t)
 		}

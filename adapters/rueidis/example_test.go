@@ -37,7 +37,7 @@ func ExampleNewClient() {
 	ctx := context.Background()
 	fmt.Println(client.Do(ctx, client.B().Set().Key("greeting").Value("hello").Build()).Error())
 	fmt.Println(client.Do(ctx, client.B().Get().Key("greeting").Build()).ToString())
-	fmt.Println(client.Do(ctx, client.B().Get().Key("nobody").Build()).Error() == rueidis.Nil)
+	fmt.Println(client.Do(ctx, client.B().Get().Key("nobody").Build()).Error() == rueidis.Nil) //nolint:errorlint // it comes back bare
 	// Output:
 	// <nil>
 	// hello <nil>

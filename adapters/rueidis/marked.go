@@ -26,12 +26,12 @@ func (m *marked) Unwrap() error {
 
 // since returns err with what the number of failures before the attempt says of it: a connection that had failed by
 // then was given the command, but did not send it. stale reports whether that is so.
-func since(err error, before uint64) (_ error, stale bool) {
+func since(err error, before uint64) (stale bool, _ error) {
 	m, ok := err.(*marked) //nolint:errorlint // rueidis returns it unwrapped
 	if !ok || m.unsent || m.at > before {
-		return err, false
+		return false, err
 	}
-	return &marked{err: m.err, addr: m.addr, unsent: true, at: m.at}, true
+	return true, &marked{err: m.err, addr: m.addr, unsent: true, at: m.at}
 }
 
 // driver returns the error without the mark.

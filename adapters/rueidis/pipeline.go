@@ -85,7 +85,7 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 		for tries := 0; ; tries++ {
 			before := p.c.dials.failures.Load()
 			p.send(ctx)
-			err, stale := p.settle(ctx, &op, before)
+			stale, err := p.settle(ctx, &op, before)
 			if !stale || tries == staleTries || ctx.Err() != nil {
 				return err
 			}
@@ -145,9 +145,9 @@ func (p *pipeline) like(i int) rueidis.Completed {
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and returns the error by
 // which the policy shall judge the batch. nil means that it is done. stale means that all that failed did so since
 // connections had failed before.
-func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (_ error, stale bool) {
+func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (stale bool, _ error) {
 	if !slices.ContainsFunc(p.results, func(r rueidis.RedisResult) bool { return failed(r.Error()) }) {
-		return nil, false
+		return false, nil
 	}
 	if p.units == nil {
 		p.units = units(p.words)
@@ -177,10 +177,10 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (_ 
 	}
 	op.Replay = worst.Replay
 	if worst.Err == nil {
-		return nil, false
+		return false, nil
 	}
 	op.Node = p.c.at(driverOf(worst.Err))
-	return worst.Err, stale && len(p.sent) > 0
+	return stale && len(p.sent) > 0, worst.Err
 }
 
 // finish puts the errors of an operation that failed in their places.

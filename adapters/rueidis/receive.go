@@ -36,7 +36,7 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 				return closing()
 			}
 			before := c.dials.failures.Load()
-			err, _ := since(c.Client.Receive(heard, next, fn), before)
+			_, err := since(c.Client.Receive(heard, next, fn), before)
 			if err == nil {
 				return nil
 			}

@@ -2,7 +2,6 @@ package rueidis_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"testing"
 
@@ -104,7 +103,7 @@ func TestReceiveEnds(t *testing.T) {
 		l := listen(t, g, g.B().Subscribe().Channel("news").Build())
 		<-l.confirmed
 		g.Close()
-		require.True(t, errors.Is(<-l.done, rueidis.ErrClosing))
+		require.ErrorIs(t, <-l.done, rueidis.ErrClosing)
 	})
 	t.Run("context ended before", func(t *testing.T) {
 		g := newRig(t, three, nil)

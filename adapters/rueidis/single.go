@@ -127,7 +127,7 @@ func (c *client) attempt(ctx context.Context, op *policy.Op, w *words, like ruei
 // to a connection that had failed before is made anew.
 func (c *client) settle(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
 	for tries := 0; failed(err); tries++ {
-		e, stale := since(err, before)
+		stale, e := since(err, before)
 		if !stale || tries == staleTries || ctx.Err() != nil {
 			words := w.command()
 			op.Name, op.Node, op.Replay = w.name(), c.at(e), rung(ctx, words, like)

@@ -73,6 +73,6 @@ func TestRefused(t *testing.T) {
 func TestAnswersComeBackBare(t *testing.T) {
 	g := newRig(t, three, on("get", cutAfter))
 	err := g.Do(t.Context(), g.B().Get().Key("missing").Build()).Error()
-	require.True(t, err == rueidis.Nil, "%v", err)
+	require.True(t, err == rueidis.Nil, "%v", err) //nolint:errorlint // bare
 	require.Equal(t, []string{"get retrying", "get succeeded"}, g.why())
 }

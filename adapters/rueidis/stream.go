@@ -45,7 +45,7 @@ func (c *client) DoMultiStream(ctx context.Context, multi ...rueidis.Completed) 
 		}
 		before := c.dials.failures.Load()
 		s = c.Client.DoMultiStream(ctx, next...)
-		err, _ := since(s.Error(), before)
+		_, err := since(s.Error(), before)
 		if err == nil {
 			return nil
 		}

@@ -3,7 +3,6 @@ package rueidis_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"reflect"
 	"testing"
 	"time"
@@ -190,7 +189,7 @@ func TestPassThrough(t *testing.T) {
 	} {
 		for _, r := range rs {
 			if err := r.Error(); err != nil {
-				require.True(t, errors.As(err, new(*rueidis.RedisError)), "%v", err)
+				require.ErrorAs(t, err, new(*rueidis.RedisError))
 			}
 		}
 	}

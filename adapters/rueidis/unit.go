@@ -62,7 +62,7 @@ func (p *pipeline) fail(ctx context.Context, u unit, before uint64) (_ batch.Fai
 	if !failed(err) {
 		return batch.Failure{}, false
 	}
-	err, stale = since(err, before)
+	stale, err = since(err, before)
 	replied := last.NonRedisError() == nil
 	if u.to-u.from > 1 {
 		return p.failBlock(ctx, u, err, replied), stale
