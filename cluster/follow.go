@@ -1,0 +1,77 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+
+	"github.com/reprise-go/reprise/classify"
+)
+
+// redirects is how many MOVED and ASK are followed within one attempt: Lettuce and Jedis follow 5.
+const redirects = 5
+
+type redirectKey struct{}
+
+// RedirectFrom returns where the present attempt is to go, if a node has said so in answer to the last: to the node of the
+// Redirect, after ASKING if it is an Ask. If it is not, the driver notes that the slot has moved there.
+func RedirectFrom(ctx context.Context) (Redirect, bool) {
+	r, ok := ctx.Value(redirectKey{}).(Redirect)
+	return r, ok
+}
+
+func withRedirect(ctx context.Context, r Redirect) context.Context {
+	return context.WithValue(ctx, redirectKey{}, r)
+}
+
+// redirect returns where an error of a node sends the operation.
+func (r *run) redirect(err error, node string) (Redirect, bool) {
+	if r.o.classify(err).Class != classify.Redirect {
+		return Redirect{}, false
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		to, ok := ParseRedirect(err.Error())
+		if !ok {
+			continue
+		}
+		if host, port, _ := net.SplitHostPort(to.Addr); host == "" {
+			host, _, _ = net.SplitHostPort(node)
+			to.Addr = net.JoinHostPort(host, port)
+		}
+		if !to.Ask {
+			r.o.refresh.trail(err)
+		}
+		return to, true
+	}
+	return Redirect{}, false
+}
+
+// follow makes one attempt: it goes where the nodes say, until one answers otherwise.
+func (r *run) follow(ctx context.Context) (node string, err error) {
+	var visited []string // by MOVED; an ASK leads back as a rule
+	to := ctx
+	for hop := 0; ; hop++ {
+		node, err = r.fn(to)
+		if err == nil || r.named {
+			return node, err
+		}
+		next, ok := r.redirect(err, node)
+		if !ok {
+			return node, err
+		}
+		if hop == redirects || slices.Contains(visited, next.Addr) {
+			return node, &motionError{err}
+		}
+		if !next.Ask {
+			visited = append(visited, next.Addr)
+		}
+		to = withRedirect(ctx, next)
+	}
+}
+
+// motionError is a redirect that is not followed any more: the nodes do not agree yet on who serves the slot.
+type motionError struct{ error }
+
+// Unwrap returns the node's own error.
+func (m *motionError) Unwrap() error { return m.error }

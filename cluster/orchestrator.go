@@ -1,0 +1,169 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
+)
+
+// Topology is what an [Orchestrator] needs of a driver.
+type Topology interface {
+	// Refresh reads the slot map anew, asks the seeds in the order given until one answers, has the driver use the map,
+	// and returns the nodes in it, host:port. It must return when ctx ends. It is never called twice at the
+	// same time. An error that the classifier calls Permanent, a wrong password for one, is not tried again.
+	Refresh(ctx context.Context, seeds []string) (nodes []string, err error)
+}
+
+// Orchestrator runs operations on a cluster: in cycles of attempts on one node, with a refresh of the slot map between
+// them that all share. It may be shared by any number of goroutines.
+type Orchestrator struct {
+	node     policy.Retry // of the attempts on one node
+	cycles   policy.Retry
+	seeds    *seeds
+	refresh  *refresher
+	classify classify.Func
+}
+
+// New returns an orchestrator of the nodes that t knows, or what [Config.Validate] has against c.
+func New(t Topology, c Config) (*Orchestrator, error) {
+	if t == nil {
+		return nil, errors.New("cluster: the Topology is nil; allowed: one of a driver's")
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	of := c.Retry.Classify
+	if of == nil {
+		of = classify.Default
+	}
+	c.Retry.Classify = settling(of)
+	o := &Orchestrator{node: c.Retry, cycles: c.cycles(), classify: c.Retry.Classify}
+	o.seeds = newSeeds(c.Seeds, or(c.Refresh.Probation, defaultProbation))
+	o.refresh = newRefresher(t, c, o.seeds)
+	return o, nil
+}
+
+// Close ends the refreshes that are under way or planned. Operations go on, without refreshes.
+func (o *Orchestrator) Close() { o.refresh.close() }
+
+// Seeds returns the nodes in the order in which the next refresh would ask them.
+func (o *Orchestrator) Seeds() []string { return o.seeds.order(time.Now()) }
+
+// Demoted reports whether a node has failed, and is not on probation yet: to dial it is likely to be in vain.
+func (o *Orchestrator) Demoted(node string) bool { return o.seeds.demoted(node, time.Now()) }
+
+// Do is [Orchestrator.DoOp] for an operation without a name, on the given rung.
+func (o *Orchestrator) Do(ctx context.Context, replay classify.Replay, fn func(context.Context) (node string, err error)) error {
+	return o.DoOp(ctx, &policy.Op{Replay: replay}, fn)
+}
+
+// DoOp runs fn until it succeeds, or the configuration says stop. fn makes one attempt: it goes to the node that
+// serves the slot by the driver's present map, or where [RedirectFrom] says, and returns the node's address, "" if it
+// came to none. An op that names a Node is for that one alone: there is one cycle, and no redirect.
+func (o *Orchestrator) DoOp(ctx context.Context, op *policy.Op, fn func(context.Context) (node string, err error)) error {
+	r := run{o: o, op: op, fn: fn, named: op.Node != ""}
+	if r.named {
+		return r.cycle(ctx)
+	}
+	if o.cycles.Attends() {
+		return r.end(o.cycles.DoOp(ctx, op, r.attempt))
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	err := r.attempt(ctx)
+	if err == nil {
+		return nil
+	}
+	return r.end(o.cycles.Resume(ctx, op, r.attempt, err))
+}
+
+// run is one operation under way.
+type run struct {
+	o     *Orchestrator
+	op    *policy.Op
+	fn    func(context.Context) (string, error)
+	named bool
+
+	seen     uint64 // the generation of the map that the last attempt used
+	attempts int    // in all cycles
+	failed   error  // of the cycle before; nil in the first
+	begun    time.Time
+}
+
+// attempt is one cycle, in the eyes of the policy over cycles: after a failure it begins with a refresh.
+func (r *run) attempt(ctx context.Context) error {
+	if r.failed != nil && r.o.refreshes(r.failed) {
+		if err := r.o.refresh.wait(ctx, r.seen, r.failed); err != nil {
+			r.failed = err
+			return err
+		}
+	}
+	r.failed = r.cycle(ctx)
+	return r.failed
+}
+
+// refreshes reports whether a failure is one after which the map is read anew: all but those that say that the map
+// is right, and the slot in motion.
+func (o *Orchestrator) refreshes(err error) bool {
+	var unread *RefreshError
+	return errors.As(err, &unread) || o.classify(err).Kind != classify.TryAgain
+}
+
+// cycle makes the attempts on one node.
+func (r *run) cycle(ctx context.Context) error {
+	node := &r.o.node
+	if node.MaxElapsed > 0 {
+		// What is left of it: the policy counts from the begin of the cycle.
+		if r.begun.IsZero() {
+			r.begun = time.Now()
+		}
+		left := *node
+		left.MaxElapsed = max(node.MaxElapsed-time.Since(r.begun), 1)
+		node = &left
+	}
+	err := node.DoOp(ctx, r.op, r.once)
+	if err == nil {
+		return nil
+	}
+	if v := r.o.classify(err); r.op.Node != "" && unreachable(v) {
+		r.o.seeds.demote(r.op.Node, time.Now())
+	}
+	if e, ok := err.(*policy.Error); ok && e.Reason != policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
+		err = e.Err // the loop over the cycles says why it ended
+	}
+	return err
+}
+
+// unreachable reports whether a verdict says that nobody was at the node.
+func unreachable(v classify.Verdict) bool {
+	return v.Kind == classify.Connection || v.Kind == classify.Timeout
+}
+
+// once makes one attempt.
+func (r *run) once(ctx context.Context) error {
+	r.attempts++
+	r.seen = r.o.refresh.generation()
+	node, err := r.follow(ctx)
+	if node == "" {
+		return err
+	}
+	r.op.Node = node
+	if err == nil {
+		r.o.seeds.restore(node)
+	}
+	return err
+}
+
+// end returns what the caller gets: one error that counts the attempts of all cycles.
+func (r *run) end(err error) error {
+	e, ok := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
+	if !ok {
+		return err
+	}
+	e.Attempts = r.attempts
+	return e
+}
