@@ -48,7 +48,7 @@
 // one, and no longer: if somebody has read it in the meantime, it does not wait at all. Ten thousand that fail together
 // cause one refresh. Between two there is a shortest interval, with chance in it. A refresh is bounded by a timeout and
 // tried again; if it fails in the end it consumes a cycle of each operation that waits for it, but an error that is final, a
-// wrong password for one, ends them at once. MOVED is followed at once and has a refresh trail behind. Since the
+// wrong password for one, ends them at once. An operation that gives up has one trail behind it, for those who come next. MOVED is followed at once and has a refresh trail behind. Since the
 // first refresh after a failure often comes before the replica is promoted, a second one follows after a second.
 //
 // # Seeds

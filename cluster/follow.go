@@ -21,10 +21,6 @@ func RedirectFrom(ctx context.Context) (Redirect, bool) {
 	return r, ok
 }
 
-func withRedirect(ctx context.Context, r Redirect) context.Context {
-	return context.WithValue(ctx, redirectKey{}, r)
-}
-
 // redirect returns where an error of a node sends the operation.
 func (r *run) redirect(err error, node string) (Redirect, bool) {
 	if r.o.classify(err).Class != classify.Redirect {
@@ -40,7 +36,7 @@ func (r *run) redirect(err error, node string) (Redirect, bool) {
 			to.Addr = net.JoinHostPort(host, port)
 		}
 		if !to.Ask {
-			r.o.refresh.trail(err)
+			r.o.refresh.trail(r.seen, err)
 		}
 		return to, true
 	}
@@ -49,16 +45,12 @@ func (r *run) redirect(err error, node string) (Redirect, bool) {
 
 // follow makes one attempt: it goes where the nodes say, until one answers otherwise.
 func (r *run) follow(ctx context.Context) (node string, err error) {
+	node, err = r.fn(ctx)
 	var visited []string // by MOVED; an ASK leads back as a rule
-	to := ctx
-	for hop := 0; ; hop++ {
-		node, err = r.fn(to)
-		if err == nil || r.named {
-			return node, err
-		}
+	for hop := 0; err != nil && !r.named; hop++ {
 		next, ok := r.redirect(err, node)
 		if !ok {
-			return node, err
+			break
 		}
 		if hop == redirects || slices.Contains(visited, next.Addr) {
 			return node, &motionError{err}
@@ -66,8 +58,9 @@ func (r *run) follow(ctx context.Context) (node string, err error) {
 		if !next.Ask {
 			visited = append(visited, next.Addr)
 		}
-		to = withRedirect(ctx, next)
+		node, err = r.fn(context.WithValue(ctx, redirectKey{}, next))
 	}
+	return node, err
 }
 
 // motionError is a redirect that is not followed any more: the nodes do not agree yet on who serves the slot.

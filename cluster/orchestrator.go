@@ -21,7 +21,7 @@ type Topology interface {
 // them that all share. It may be shared by any number of goroutines.
 type Orchestrator struct {
 	node     policy.Retry // of the attempts on one node
-	cycles   policy.Retry
+	cycles   policy.Retry // each of which is an attempt to it
 	seeds    *seeds
 	refresh  *refresher
 	classify classify.Func
@@ -158,8 +158,17 @@ func (r *run) once(ctx context.Context) error {
 	return err
 }
 
-// end returns what the caller gets: one error that counts the attempts of all cycles.
+// end returns what the caller gets: one error that counts the attempts of all cycles. A failure that would have been
+// worth another cycle has a refresh trail behind it, for those who come next.
 func (r *run) end(err error) error {
+	if err == nil {
+		return nil
+	}
+	switch v := r.o.classify(err).Only(r.o.cycles.On...); {
+	case v.Class == classify.Unknown, v.Class == classify.Permanent, v.Kind == classify.TryAgain:
+	default:
+		r.o.refresh.trail(r.seen, err)
+	}
 	e, ok := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
 	if !ok {
 		return err

@@ -32,9 +32,10 @@ func TestSevenSteps(t *testing.T) {
 					Refresh:      cluster.Refresh{SecondLook: cluster.None},
 				}))
 				defer o.Close()
-				start, attempts := time.Now(), 0
+				start, attempts, between := time.Now(), 0, 0
 				err := o.Do(t.Context(), classify.Idempotent, func(context.Context) (string, error) {
 					attempts++
+					between = top.count()
 					switch top.count() {
 					case 0:
 						require.LessOrEqual(t, attempts, 7)
@@ -45,7 +46,9 @@ func TestSevenSteps(t *testing.T) {
 				})
 				require.ErrorIs(t, err, failure)
 				require.Equal(t, 14, attempts)
-				require.Equal(t, 1, top.count(), "one refresh, between the cycles")
+				require.Equal(t, 1, between, "one refresh, between the cycles")
+				synctest.Wait()
+				require.Equal(t, 2, top.count(), "and one for those who come next")
 				require.Equal(t, "a:7000", top.asked[0][2], "the failed node is asked last")
 				// 16+32+64+128+256+512 ms in each cycle, and none after the last.
 				require.Equal(t, 2*1008*time.Millisecond, time.Since(start))
@@ -67,14 +70,14 @@ func TestCycles(t *testing.T) {
 		refreshes int
 		reason    policy.Reason
 	}{
-		{"nobody there", classify.Never, refused, 4, 3, policy.OutOfRetries},
-		{"too slow a dial", classify.Never, timedOut, 4, 3, policy.OutOfRetries},
-		{"the cluster is down", classify.Never, reply("CLUSTERDOWN The cluster is down"), 4, 3, policy.OutOfRetries},
-		{"a replica without its master", classify.Never, reply("MASTERDOWN Link with MASTER is down"), 4, 3, policy.OutOfRetries},
-		{"a node that reads its data", classify.Never, reply("LOADING Redis is loading"), 4, 3, policy.OutOfRetries},
+		{"nobody there", classify.Never, refused, 4, 4, policy.OutOfRetries},
+		{"too slow a dial", classify.Never, timedOut, 4, 4, policy.OutOfRetries},
+		{"the cluster is down", classify.Never, reply("CLUSTERDOWN The cluster is down"), 4, 4, policy.OutOfRetries},
+		{"a replica without its master", classify.Never, reply("MASTERDOWN Link with MASTER is down"), 4, 4, policy.OutOfRetries},
+		{"a node that reads its data", classify.Never, reply("LOADING Redis is loading"), 4, 4, policy.OutOfRetries},
 		{"a slot in motion is waited for", classify.Never, reply("TRYAGAIN Multiple keys"), 4, 0, policy.OutOfRetries},
-		{"a lost reply, of what may run again", classify.Idempotent, io.EOF, 4, 3, policy.OutOfRetries},
-		{"a lost reply, of what may not", classify.Accumulating, io.EOF, 1, 0, 0},
+		{"a lost reply, of what may run again", classify.Idempotent, io.EOF, 4, 4, policy.OutOfRetries},
+		{"a lost reply, of what may not", classify.Accumulating, io.EOF, 1, 1, 0},
 		{"a replica, if not listed", classify.Never, reply("READONLY You can't write"), 1, 0, 0},
 		{"what is final", classify.ReadOnly, reply("WRONGTYPE …"), 1, 0, 0},
 		{"what nobody knows", classify.ReadOnly, errors.New("frobnicated"), 1, 0, 0},
@@ -91,6 +94,7 @@ func TestCycles(t *testing.T) {
 				})
 				require.ErrorIs(t, err, tt.failure)
 				require.Equal(t, tt.attempts, attempts)
+				time.Sleep(time.Second) // one may trail behind
 				require.Equal(t, tt.refreshes, top.count())
 				if tt.attempts == 1 {
 					require.Equal(t, tt.failure, err, "untouched")
@@ -180,10 +184,16 @@ func TestLateComersWaitForTheNext(t *testing.T) {
 func TestSecondLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var top topology
-		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, ErrorRetries: 1, Backoff: backoff.NoBackoff{}}))
+		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Backoff: backoff.NoBackoff{}}))
 		defer o.Close()
-		err := o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
-		require.ErrorIs(t, err, refused)
+		failed := false
+		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) {
+			if failed {
+				return "b:7000", nil
+			}
+			failed = true
+			return "a:7000", refused
+		}))
 		require.Equal(t, 1, top.count())
 		time.Sleep(990 * time.Millisecond)
 		require.Equal(t, 1, top.count())
@@ -309,21 +319,35 @@ func TestNamedNode(t *testing.T) {
 
 // TestMaxElapsed bounds the operation, not each cycle.
 func TestMaxElapsed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var top topology
-		o := must(cluster.New(&top, cluster.Config{
-			Seeds: seeds, ErrorRetries: 100, Backoff: backoff.Constant(time.Second),
-			Retry: policy.Retry{Retries: 3, Backoff: backoff.Constant(100 * time.Millisecond), MaxElapsed: 3 * time.Second},
-		}))
-		defer o.Close()
-		start := time.Now()
-		err := o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
-		var e *policy.Error
-		require.ErrorAs(t, err, &e)
-		require.Equal(t, policy.OutOfTime, e.Reason)
-		require.Equal(t, 12, e.Attempts) // 4 at 0 s, 1.3 s and 2.6 s; the next cycle would be at 3.9 s
-		require.LessOrEqual(t, time.Since(start), 3*time.Second)
-	})
+	for _, tt := range []struct {
+		name            string
+		between, within time.Duration
+		retries         int
+		limit           time.Duration
+		attempts        int
+	}{
+		{"between cycles", time.Second, 100 * time.Millisecond, 3, 3 * time.Second, 12},        // at 0, 1.3 and 2.6 s; not at 3.9
+		{"within a cycle", 100 * time.Millisecond, time.Second, 1, 2500 * time.Millisecond, 5}, // at 0, 1, 1.1, 2.1, 2.2; not at 3.2
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var top topology
+				o := must(cluster.New(&top, cluster.Config{
+					Seeds: seeds, ErrorRetries: 100, Backoff: backoff.Constant(tt.between),
+					Retry:   policy.Retry{Retries: tt.retries, Backoff: backoff.Constant(tt.within), MaxElapsed: tt.limit},
+					Refresh: cluster.Refresh{Interval: 1, SecondLook: cluster.None},
+				}))
+				defer o.Close()
+				start := time.Now()
+				err := o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
+				var e *policy.Error
+				require.ErrorAs(t, err, &e)
+				require.Equal(t, policy.OutOfTime, e.Reason)
+				require.Equal(t, tt.attempts, e.Attempts)
+				require.LessOrEqual(t, time.Since(start), tt.limit)
+			})
+		})
+	}
 }
 
 // TestSuccessCosts nothing that has to be collected.

@@ -105,10 +105,14 @@ func (f *refresher) wait(ctx context.Context, seen uint64, cause error) error {
 	}
 }
 
-// trail has a refresh follow, soon: now, or after the one that is in flight, which may have asked too early.
-func (f *refresher) trail(cause error) {
+// trail has a refresh follow, soon: now, or after the one that is in flight, which may have asked too early. It
+// does nothing if there is a newer map than that of generation seen.
+func (f *refresher) trail(seen uint64, cause error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.gen.Load() > seen {
+		return
+	}
 	if f.flight != nil {
 		f.trails = true
 		return
@@ -135,7 +139,7 @@ func (f *refresher) plan() {
 		f.look = nil
 		f.mu.Unlock()
 		if f.ctx.Err() == nil {
-			f.trail(nil)
+			f.trail(f.generation(), nil)
 		}
 	})
 }

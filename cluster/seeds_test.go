@@ -76,6 +76,8 @@ func TestNoSeedIsLost(t *testing.T) {
 		top.refresh = func(context.Context, []string) ([]string, error) { return []string{"x:1", "y:1"}, nil }
 		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Backoff: backoff.NoBackoff{}, Refresh: cluster.Refresh{SecondLook: cluster.None}}))
 		defer o.Close()
+		fail(t, o, "a:7000", refused)
+		require.Equal(t, sorted(append(slices.Clone(seeds), "x:1", "y:1")), sorted(o.Seeds()), "and what the map names is a seed")
 		for _, node := range append(slices.Clone(seeds), "x:1", "y:1") {
 			fail(t, o, node, refused)
 		}
