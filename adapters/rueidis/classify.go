@@ -87,7 +87,17 @@ func (g generic) Error() string { return "ERR " + string(g) }
 // expired reports whether a connection had lived for ConnLifetime. rueidis takes such a command for one that was
 // not sent, but one that the server had not answered a second later ends by this error as well. The variable
 // is not exported.
-func expired(err error) bool { return err.Error() == "connection is expired" }
+func expired(err error) bool {
+	switch w := err.(type) {
+	case nil:
+		return false
+	case interface{ Unwrap() error }:
+		return expired(w.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(w.Unwrap(), expired)
+	}
+	return err.Error() == "connection is expired"
+}
 
 // misused reports whether a client was made or used in a way that rueidis does not serve.
 func misused(err error) bool {

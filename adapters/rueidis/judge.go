@@ -86,19 +86,27 @@ func (c *client) bare(err error) error {
 	if err == nil {
 		return nil
 	}
-	if e, ok := err.(*policy.Error); ok && e.Reason != policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
-		err = e.Err
+	switch e, looped := err.(*policy.Error); { //nolint:errorlint // the loop returns it unwrapped
+	case !looped:
+		err = driver(driverOf(err))
+	case e.Reason == policy.Canceled:
+		e.Err = driver(driverOf(e.Err))
+	default:
+		err = driver(driverOf(e.Err))
 	}
-	for {
-		j, ok := err.(*judged.Error) //nolint:errorlint // ours, and nobody wraps it
-		if !ok {
-			break
-		}
-		err = j.Err
-	}
-	err = driver(err)
 	if c.invalid != nil {
 		err = errors.Join(err, c.invalid)
 	}
 	return err
+}
+
+// driverOf returns the driver's error in one that was judged, marks included.
+func driverOf(err error) error {
+	for {
+		j, ok := err.(*judged.Error) //nolint:errorlint // ours, and nobody wraps it
+		if !ok {
+			return err
+		}
+		err = j.Err
+	}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/redis/rueidis"
 
 	"github.com/reprise-go/reprise/internal/batch"
-	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -185,24 +184,30 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (st
 
 // finish puts the errors of an operation that failed in their places.
 func (p *pipeline) finish(err error) {
+	e, looped := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
+	canceled := looped && e.Reason == policy.Canceled
+	whole := rueidis.NewErrorResult(p.c.bare(err))
 	for i, r := range p.results {
 		own := r.Error()
-		if _, ok := own.(*marked); ok || p.c.invalid != nil && failed(own) { //nolint:errorlint // rueidis returns it unwrapped
+		_, mark := own.(*marked) //nolint:errorlint // rueidis returns it unwrapped
+		switch {
+		case canceled && ended(own):
+			p.results[i] = whole // which tells the cause
+		case mark, p.c.invalid != nil && failed(own):
 			p.results[i] = rueidis.NewErrorResult(p.c.bare(own))
 		}
 	}
-	e, looped := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
 	switch {
 	case p.results == nil:
 		p.results = make([]rueidis.RedisResult, len(p.words))
 		p.again = slices.Collect(numbers(len(p.words)))
-	case p.closed, looped && e.Reason == policy.Canceled:
+	case p.closed, canceled:
 		// The commands that were to be sent again were not.
 	default:
 		return
 	}
 	for _, i := range p.again {
-		p.results[i] = rueidis.NewErrorResult(p.c.bare(err))
+		p.results[i] = whole
 	}
 }
 
@@ -211,16 +216,5 @@ func numbers(n int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i := 0; i < n && yield(i); i++ {
 		}
-	}
-}
-
-// driverOf returns the driver's error in one that was judged, marks included.
-func driverOf(err error) error {
-	for {
-		j, ok := err.(*judged.Error) //nolint:errorlint // ours, and nobody wraps it
-		if !ok {
-			return err
-		}
-		err = j.Err
 	}
 }

@@ -48,17 +48,17 @@ func flagged(b rueidis.Builder, w batch.Command, like rueidis.Completed) rueidis
 // There is one builder that makes it, so that its words are where that builder puts them.
 func blockingRead(b rueidis.Builder, w batch.Command) rueidis.Completed {
 	at := slices.Index(w, "STREAMS")
-	if w[0] != "XREAD" || at < 3 {
+	if w[0] != "XREAD" || at < 3 || at+2 > len(w) {
 		return b.Arbitrary(w...).Blocking()
 	}
-	streams := w[at+1:]
-	keys, ids := streams[:len(streams)/2], streams[len(streams)/2:]
+	// Where the keys end is not looked for: what is no ID the server refuses, and a builder for clusters would panic.
+	key, rest := w[at+1], w[at+2:]
 	wait, _ := strconv.ParseInt(w[at-1], 10, 64) // the builder made it of a number
 	if w[1] == "COUNT" {
 		count, _ := strconv.ParseInt(w[2], 10, 64)
-		return b.Xread().Count(count).Block(wait).Streams().Key(keys...).Id(ids...).Build()
+		return b.Xread().Count(count).Block(wait).Streams().Key(key).Id(rest...).Build()
 	}
-	return b.Xread().Block(wait).Streams().Key(keys...).Id(ids...).Build()
+	return b.Xread().Block(wait).Streams().Key(key).Id(rest...).Build()
 }
 
 // rebuildCache is rebuild for commands that are cached.
