@@ -326,8 +326,11 @@ func TestMaxElapsed(t *testing.T) {
 		limit           time.Duration
 		attempts        int
 	}{
-		{"between cycles", time.Second, 100 * time.Millisecond, 3, 3 * time.Second, 12},        // at 0, 1.3 and 2.6 s; not at 3.9
-		{"within a cycle", 100 * time.Millisecond, time.Second, 1, 2500 * time.Millisecond, 5}, // at 0, 1, 1.1, 2.1, 2.2; not at 3.2
+		// At 0, 1.3 and 2.6 s, four each; not at 3.9 s.
+		{"between cycles", time.Second, 100 * time.Millisecond, 3, 3 * time.Second, 12},
+		// At 0, 1, 1.1, 2.1 and 2.2 s; then a second attempt of a cycle does not fit any more, and there is one in each, at
+		// 2.3, 2.4 and 2.5 s.
+		{"within a cycle", 100 * time.Millisecond, time.Second, 1, 2500 * time.Millisecond, 8},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -36,11 +36,10 @@ const (
 
 // simNode is one server.
 type simNode struct {
-	shard    int
-	dead     bool
-	cut      bool // from the client, by the network
-	master   bool
-	promoted time.Time
+	shard  int
+	dead   bool
+	cut    bool // from the client, by the network
+	master bool
 }
 
 // simSlot is who serves a slot, and whom it is moving to; the same if it stays.
@@ -154,7 +153,8 @@ func (s *sim) answer(addr string, n *simNode, op *simOp, asking bool) error {
 // Refresh reads the map from the first seed that answers.
 func (s *sim) Refresh(ctx context.Context, seeds []string) ([]string, error) {
 	s.mu.Lock()
-	if s.inFlight++; s.inFlight > 1 {
+	s.inFlight++
+	if s.inFlight > 1 {
 		s.broken = append(s.broken, "two refreshes at the same time")
 	}
 	how := refreshWell
