@@ -88,7 +88,7 @@ func (g generic) Error() string { return "ERR " + string(g) }
 // not sent, but one that the server had not answered a second later ends by this error as well. The variable
 // is not exported.
 func expired(err error) bool {
-	switch w := err.(type) {
+	switch w := err.(type) { //nolint:errorlint // it goes through the tree itself
 	case nil:
 		return false
 	case interface{ Unwrap() error }:
