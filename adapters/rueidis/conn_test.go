@@ -57,36 +57,41 @@ func TestConn(t *testing.T) {
 		{"after an AUTH of the caller's", []string{hello, incr, auth}, false},
 		{"after more than the handshake", []string{hello, hello2, incr}, false},
 	} {
-		for _, reading := range []bool{false, true} {
-			t.Run(tt.name, func(t *testing.T) {
-				var d dials
-				s := &scripted{}
-				c := &conn{Conn: s, addr: "a:1", of: &d}
-				for _, w := range tt.writes {
-					_, err := c.Write([]byte(w))
-					require.NoError(t, err)
-				}
-				s.fails = io.EOF
-				err := io.EOF
-				if _, got := c.Read(nil); reading {
-					err = got
-				} else {
-					_, err = c.Write([]byte(incr))
-				}
-				var m *marked
-				require.ErrorAs(t, err, &m)
-				if reading {
-					require.Equal(t, marked{err: io.EOF, addr: "a:1", unsent: tt.unsent, at: 1}, *m)
-				}
-				s.fails = nil
-				before := len(s.written)
-				_, again := c.Write([]byte(incr))
-				require.True(t, err == again, "the same failure, from now on") //nolint:errorlint // the very error
-				require.Len(t, s.written, before, "nothing is written any more")
-				require.EqualValues(t, 1, d.failures.Load())
-			})
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			var d dials
+			s := &scripted{}
+			c := &conn{Conn: s, addr: "a:1", of: &d}
+			for _, w := range tt.writes {
+				_, err := c.Write([]byte(w))
+				require.NoError(t, err)
+			}
+			s.fails = io.EOF
+			_, err := c.Read(nil)
+			var m *marked
+			require.ErrorAs(t, err, &m)
+			require.Equal(t, marked{err: io.EOF, addr: "a:1", unsent: tt.unsent, at: 1}, *m)
+			s.fails = nil
+			before := len(s.written)
+			_, again := c.Write([]byte(incr))
+			require.True(t, err == again, "the same failure, from now on") //nolint:errorlint // the very error
+			require.Len(t, s.written, before, "nothing is written any more")
+			require.EqualValues(t, 1, d.failures.Load())
+		})
 	}
+}
+
+// TestFailedWrite: some of the command may have arrived.
+func TestFailedWrite(t *testing.T) {
+	c := &conn{Conn: &scripted{fails: io.EOF}, of: new(dials)}
+	_, err := c.Write([]byte(hello))
+	require.Equal(t, classify.Transient, Classify(err).Class, "of the handshake")
+	s := &scripted{}
+	c = &conn{Conn: s, of: new(dials)}
+	_, err = c.Write([]byte(hello))
+	require.NoError(t, err)
+	s.fails = io.EOF
+	_, err = c.Write([]byte(incr))
+	require.Equal(t, classify.Ambiguous, Classify(err).Class)
 }
 
 // TestHandshakeTimeout hides what rueidis would replace by an error of a context.
