@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"sync"
+	"time"
 )
 
 // conn is a connection that marks the error by which it fails: whether a command can have been sent before, and
@@ -11,8 +12,9 @@ import (
 // failure, was not sent. rueidis puts commands on a connection for some time after it has failed.
 type conn struct {
 	net.Conn
-	addr string
-	of   *dials
+	addr  string
+	of    *dials
+	limit time.Time // of the handshake; zero if its context tells
 
 	mu     sync.Mutex
 	writes int
@@ -75,6 +77,17 @@ func (c *conn) shakesHands(b []byte) bool {
 		return bytes.HasPrefix(words, []byte("$5\r\nHELLO\r\n$1\r\n2\r\n")) || bytes.HasPrefix(words, []byte("$4\r\nAUTH\r\n"))
 	}
 	return false
+}
+
+// SetDeadline sets the deadline, or that of the caller for whom the connection is being made.
+func (c *conn) SetDeadline(t time.Time) error {
+	c.mu.Lock()
+	handshake := c.writes == 0 && !c.limit.IsZero()
+	c.mu.Unlock()
+	if handshake && (t.IsZero() || t.After(c.limit)) {
+		t = c.limit
+	}
+	return c.Conn.SetDeadline(t)
 }
 
 // RemoteAddr returns an address that knows its connection, for AuthCredentialsFn.

@@ -22,16 +22,17 @@ func (d *dials) mark(o *rueidis.ClientOption) {
 	dial := dialer(o)
 	o.DialCtxFn = func(ctx context.Context, addr string, nd *net.Dialer, t *tls.Config) (net.Conn, error) {
 		c, err := dial(ctx, addr, nd, t)
-		if q, ok := ctx.(*queued); ok && err == nil {
-			q.handshakes.Add(1)
-		}
 		if err != nil {
 			return nil, &marked{err: err, addr: addr, unsent: true}
 		}
 		if nagle {
 			setNagle(c) // rueidis cannot see what c is
 		}
-		return &conn{Conn: c, addr: addr, of: d}, nil
+		made := &conn{Conn: c, addr: addr, of: d}
+		if q, ok := ctx.(*queued); ok {
+			made.limit, _ = q.Context.Deadline()
+		}
+		return made, nil
 	}
 	if fn := o.AuthCredentialsFn; fn != nil {
 		o.AuthCredentialsFn = func(a rueidis.AuthCredentialsContext) (rueidis.AuthCredentials, error) {

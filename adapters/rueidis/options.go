@@ -34,12 +34,14 @@ const (
 //	MaxMovedRedirections          5 within an attempt
 //	TopologyRefreshInterval       5s, with Sentinels
 //	ConnWriteTimeout              three quarters of r.MaxElapsed, if that is shorter than rueidis' 10 s
-//	Dialer.KeepAlive              a quarter of r.MaxElapsed, if that is shorter than rueidis' 1 s
+//	Dialer.KeepAlive              an eighth of r.MaxElapsed, if that is shorter than rueidis' 1 s
 //	Dialer.Timeout                r.MaxElapsed, if that is shorter than rueidis' 5 s
 //
-// The last three, none of them set below 100 ms, are how long a server that hangs can hold an attempt: a read is
-// given up after KeepAlive and ConnWriteTimeout, so within r.MaxElapsed. A command that is to take longer needs a
-// longer ConnWriteTimeout. A deadline of the context is kept as well.
+// The last three, none of them set below 100 ms, are how long a server that hangs can hold an attempt: a reply is given
+// up after ConnWriteTimeout and twice KeepAlive at most, which is r.MaxElapsed. An attempt that begins when that is all
+// but over may be held by a handshake, for ConnWriteTimeout again. A command that is to take longer needs a longer
+// ConnWriteTimeout. A deadline of the context is kept as well. Commands that block, BLPOP or WAIT, rueidis waits for as
+// long as the context lasts.
 //
 // Refused, with an error that says what is allowed: an r that [policy.Retry.Validate] refuses; AttemptTimeout, since
 // rueidis still sends a command whose context has ended (set ConnWriteTimeout); Standalone.EnableRedirect, since
@@ -90,7 +92,7 @@ func owned(o rueidis.ClientOption, r policy.Retry) rueidis.ClientOption {
 	}
 	if r.MaxElapsed > 0 {
 		within(&o.ConnWriteTimeout, r.MaxElapsed*3/4, 10*rueidis.DefaultTCPKeepAlive)
-		within(&o.Dialer.KeepAlive, r.MaxElapsed/4, rueidis.DefaultTCPKeepAlive)
+		within(&o.Dialer.KeepAlive, r.MaxElapsed/8, rueidis.DefaultTCPKeepAlive)
 		within(&o.Dialer.Timeout, r.MaxElapsed, rueidis.DefaultDialTimeout)
 	}
 	return o

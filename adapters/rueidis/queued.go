@@ -2,7 +2,6 @@ package rueidis
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 )
 
@@ -14,15 +13,11 @@ func (c *client) queued(ctx context.Context) context.Context {
 	if ctx.Done() != nil && !deadline || deadline && !c.hides {
 		return ctx
 	}
-	return &queued{Context: ctx}
+	return &queued{ctx}
 }
 
 // queued is a context that can end, and does not say when.
-type queued struct {
-	context.Context
-	// handshakes is how many connections are being made: these shall know when the context ends.
-	handshakes atomic.Int32
-}
+type queued struct{ context.Context }
 
 var never = make(chan struct{})
 
@@ -34,11 +29,6 @@ func (q *queued) Done() <-chan struct{} {
 	return never
 }
 
-// Deadline returns the deadline to a handshake, which asks for it once, after the dial.
-func (q *queued) Deadline() (time.Time, bool) {
-	if q.handshakes.Load() > 0 {
-		q.handshakes.Add(-1)
-		return q.Context.Deadline()
-	}
-	return time.Time{}, false
-}
+// Deadline returns none: with one rueidis would not use the queue. A handshake, which nothing else would end in time,
+// learns it from its connection.
+func (q *queued) Deadline() (time.Time, bool) { return time.Time{}, false }
