@@ -126,6 +126,15 @@ func BenchmarkStubPipeline100(b *testing.B) {
 	benchmark(b, stubbed, func(ctx context.Context, c rueidis.Client) { c.DoMulti(ctx, multi...) })
 }
 
+// BenchmarkStubSets100 is a batch that may be a helper's.
+func BenchmarkStubSets100(b *testing.B) {
+	multi := make([]rueidis.Completed, 100)
+	for i := range multi {
+		multi[i] = rueidis.Builder{}.Arbitrary("SET", "k", "v").Build()
+	}
+	benchmark(b, stubbed, func(ctx context.Context, c rueidis.Client) { c.DoMulti(ctx, multi...) })
+}
+
 func BenchmarkGet(b *testing.B) {
 	benchmark(b, served(b), func(ctx context.Context, c rueidis.Client) { c.Do(ctx, c.B().Get().Key("k").Build()) })
 }
