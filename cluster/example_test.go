@@ -117,6 +117,21 @@ func ExampleOrchestrator_Seeds() {
 	// Output: [b:7001 a:7000] true
 }
 
+// A driver that follows MOVED by itself tells of it.
+func ExampleOrchestrator_Stale() {
+	ended := make(chan cluster.RefreshEvent, 10)
+	o := must(cluster.New(&driver{}, cluster.Config{Seeds: []string{"a:7000"}, Observe: func(e cluster.RefreshEvent) {
+		if e.Ended {
+			ended <- e
+		}
+	}}))
+	defer o.Close()
+	o.Stale(errors.New("MOVED 1 d:7003"))
+	e := <-ended
+	fmt.Println(e.Cause, e.Nodes)
+	// Output: MOVED 1 d:7003 [a:7000 b:7001 c:7002 d:7003]
+}
+
 func ExampleSlot() {
 	fmt.Println(cluster.Slot("{user1000}.following") == cluster.Slot("{user1000}.followers"))
 	// Output: true

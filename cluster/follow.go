@@ -44,8 +44,8 @@ func (r *run) redirect(err error, node string) (Redirect, bool) {
 }
 
 // follow makes one attempt: it goes where the nodes say, until one answers otherwise.
-func (r *run) follow(ctx context.Context) (node string, err error) {
-	node, err = r.fn(ctx)
+func (r *run) follow(ctx context.Context, fn attempts) (node string, err error) {
+	node, err = fn(ctx)
 	var visited []string // by MOVED; an ASK leads back as a rule
 	for hop := 0; err != nil && !r.named; hop++ {
 		next, ok := r.redirect(err, node)
@@ -58,7 +58,7 @@ func (r *run) follow(ctx context.Context) (node string, err error) {
 		if !next.Ask {
 			visited = append(visited, next.Addr)
 		}
-		node, err = r.fn(context.WithValue(ctx, redirectKey{}, next))
+		node, err = fn(context.WithValue(ctx, redirectKey{}, next))
 	}
 	return node, err
 }

@@ -52,6 +52,10 @@ func (o *Orchestrator) Close() { o.refresh.close() }
 // Seeds returns the nodes in the order in which the next refresh would ask them.
 func (o *Orchestrator) Seeds() []string { return o.seeds.order(time.Now()) }
 
+// Stale tells the orchestrator that the map in use is out of date, and why, if the driver knows: it has seen MOVED,
+// or a node that is gone. A refresh follows soon, and Stale does not wait for it.
+func (o *Orchestrator) Stale(cause error) { o.refresh.trail(o.refresh.generation(), cause) }
+
 // Demoted reports whether a node has failed, and is not on probation yet: to dial it is likely to be in vain.
 func (o *Orchestrator) Demoted(node string) bool { return o.seeds.demoted(node, time.Now()) }
 
@@ -64,45 +68,47 @@ func (o *Orchestrator) Do(ctx context.Context, replay classify.Replay, fn func(c
 // serves the slot by the driver's present map, or where [RedirectFrom] says, and returns the node's address, "" if it
 // came to none. An op that names a Node is for that one alone: there is one cycle, and no redirect.
 func (o *Orchestrator) DoOp(ctx context.Context, op *policy.Op, fn func(context.Context) (node string, err error)) error {
-	r := run{o: o, op: op, fn: fn, named: op.Node != ""}
+	r := run{o: o, named: op.Node != ""}
 	if r.named {
-		return r.cycle(ctx)
+		return r.cycle(ctx, op, fn)
 	}
 	if o.cycles.Attends() {
-		return r.end(o.cycles.DoOp(ctx, op, r.attempt))
+		return r.end(o.cycles.DoOp(ctx, op, func(ctx context.Context) error { return r.attempt(ctx, op, fn) }))
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	err := r.attempt(ctx)
+	err := r.attempt(ctx, op, fn)
 	if err == nil {
 		return nil
 	}
-	return r.end(o.cycles.Resume(ctx, op, r.attempt, err))
+	return r.end(o.cycles.Resume(ctx, op, func(ctx context.Context) error { return r.attempt(ctx, op, fn) }, err))
 }
+
+// attempts is what makes single attempts. It is passed along beside the run: within, it would have to live on the
+// heap.
+type attempts = func(context.Context) (node string, err error)
 
 // run is one operation under way.
 type run struct {
 	o     *Orchestrator
-	op    *policy.Op
-	fn    func(context.Context) (string, error)
 	named bool
 
-	seen     uint64 // the generation of the map that the last attempt used
-	attempts int    // in all cycles
-	failed   error  // of the cycle before; nil in the first
-	begun    time.Time
+	seen   uint64 // the generation of the map that the last attempt used
+	made   int    // attempts, in all cycles
+	failed error  // of the cycle before; nil in the first
+	begun  time.Time
 }
 
 // attempt is one cycle, in the eyes of the policy over cycles: after a failure it begins with a refresh.
-func (r *run) attempt(ctx context.Context) error {
+func (r *run) attempt(ctx context.Context, op *policy.Op, fn attempts) error {
 	if r.failed != nil && r.o.refreshes(r.failed) {
 		if err := r.o.refresh.wait(ctx, r.seen, r.failed); err != nil {
 			r.failed = err
 			return err
 		}
 	}
-	r.failed = r.cycle(ctx)
+	r.failed = r.cycle(ctx, op, fn)
 	return r.failed
 }
 
@@ -114,7 +120,7 @@ func (o *Orchestrator) refreshes(err error) bool {
 }
 
 // cycle makes the attempts on one node.
-func (r *run) cycle(ctx context.Context) error {
+func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
 	node := &r.o.node
 	if node.MaxElapsed > 0 {
 		// What is left of it: the policy counts from the begin of the cycle.
@@ -125,12 +131,12 @@ func (r *run) cycle(ctx context.Context) error {
 		left.MaxElapsed = max(node.MaxElapsed-time.Since(r.begun), 1)
 		node = &left
 	}
-	err := node.DoOp(ctx, r.op, r.once)
+	err := node.DoOp(ctx, op, func(ctx context.Context) error { return r.once(ctx, op, fn) })
 	if err == nil {
 		return nil
 	}
-	if v := r.o.classify(err); r.op.Node != "" && unreachable(v) {
-		r.o.seeds.demote(r.op.Node, time.Now())
+	if v := r.o.classify(err); op.Node != "" && unreachable(v) {
+		r.o.seeds.demote(op.Node, time.Now())
 	}
 	if e, ok := err.(*policy.Error); ok && e.Reason != policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
 		err = e.Err // the loop over the cycles says why it ended
@@ -144,14 +150,14 @@ func unreachable(v classify.Verdict) bool {
 }
 
 // once makes one attempt.
-func (r *run) once(ctx context.Context) error {
-	r.attempts++
+func (r *run) once(ctx context.Context, op *policy.Op, fn attempts) error {
+	r.made++
 	r.seen = r.o.refresh.generation()
-	node, err := r.follow(ctx)
+	node, err := r.follow(ctx, fn)
 	if node == "" {
 		return err
 	}
-	r.op.Node = node
+	op.Node = node
 	if err == nil {
 		r.o.seeds.restore(node)
 	}
@@ -173,6 +179,6 @@ func (r *run) end(err error) error {
 	if !ok {
 		return err
 	}
-	e.Attempts = r.attempts
+	e.Attempts = r.made
 	return e
 }

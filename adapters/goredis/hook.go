@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/batch"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -25,8 +26,10 @@ type Hook struct {
 	taken atomic.Bool
 	// uncounted keeps failed dials from the pool, which would stop dialling.
 	uncounted bool
-	// cluster means that go-redis' own loop follows redirects and has to be told not to retry.
-	cluster bool
+	// follows means that go-redis' own loop follows redirects, a cluster's, and has to be told not to retry.
+	follows bool
+	// orchestrator runs the operations of a cluster; nil if the policy alone does.
+	orchestrator *cluster.Orchestrator
 	// ring means that transactions are the shards' own, one on each that has a key in it.
 	ring bool
 }
@@ -53,7 +56,11 @@ func (h *Hook) DialHook(next redis.DialHook) redis.DialHook {
 		h.dials.Add(1)
 		// The connection goes back as it is: go-redis looks for its file descriptor.
 		conn, err := next(ctx, network, addr)
-		if err = notSent(err); err != nil && h.uncounted {
+		err = notSent(err)
+		if u, ok := err.(*unsent); ok { //nolint:errorlint // made here
+			u.addr = addr
+		}
+		if err != nil && h.uncounted {
 			return undialed{err}, nil
 		}
 		return conn, err

@@ -61,7 +61,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			return err
 		}
 		h := NewHook(r)
-		h.cluster = true
+		h.follows = true
 		c.OnNewNode(func(n *redis.Client) { n.AddHook(node{h}) })
 		add(c, h, 0) // READONLY makes a cluster client ask another node
 		return nil

@@ -13,7 +13,10 @@ import (
 // unsent is an error from the making of a connection, dial or handshake: the command that needed
 // it was not sent. go-redis makes connections within commands, and without the mark the errors
 // look the same as the command's own.
-type unsent struct{ err error }
+type unsent struct {
+	err  error
+	addr string // of the dial; "" if it was not one
+}
 
 func (u *unsent) Error() string { return u.err.Error() }
 
@@ -38,7 +41,7 @@ func notSent(err error) error {
 	case isReply(err):
 		return err
 	}
-	return &unsent{err}
+	return &unsent{err: err}
 }
 
 // orBefore returns err, or the error of the attempt before it if err only says that the connection

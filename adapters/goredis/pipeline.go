@@ -61,9 +61,9 @@ func newPipeline(cmds []redis.Cmder, final bool) pipeline {
 
 // pipeline runs a batch of commands that do not depend on each other.
 func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
-	b := newPipeline(cmds, h.cluster)
+	b := newPipeline(cmds, h.follows)
 	op := policy.Op{Name: "pipeline"}
-	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	err := h.do(ctx, &op, func(ctx context.Context) error {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
 			b.prepare()

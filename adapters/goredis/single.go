@@ -16,7 +16,7 @@ import (
 func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
 	var answer, before error
 	op := policy.Op{Name: cmd.Name()}
-	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	err := h.do(ctx, &op, func(ctx context.Context) error {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
 			err := h.send(ctx, cmd, next)
@@ -44,7 +44,7 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 // send runs the command once. The wrapper that switches off a cluster client's own retries
 // costs an allocation, and hides the command's type, so it is used there only.
 func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
-	if h.cluster {
+	if h.follows {
 		return next(ctx, final{cmd})
 	}
 	return next(ctx, cmd)

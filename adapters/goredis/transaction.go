@@ -18,13 +18,13 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 	var answer, before error
 	sent := false
 	exec, block := cmds[len(cmds)-1], cmds[1:len(cmds)-1]
-	if h.cluster && len(block) > 0 {
+	if h.follows && len(block) > 0 {
 		// One is enough to switch go-redis' own retries off. Not the first: it asserts MULTI's type.
 		cmds = slices.Clone(cmds)
 		cmds[1] = final{block[0]}
 	}
 	op := policy.Op{Name: "multi"}
-	err := h.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	err := h.do(ctx, &op, func(ctx context.Context) error {
 		if sent {
 			for _, cmd := range cmds {
 				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC

@@ -1,0 +1,124 @@
+package goredis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/policy"
+)
+
+// NewClusterClient returns a client as redis.NewClusterClient makes it from a copy of o, whose operations run under c: in
+// cycles of attempts on one node, with a refresh of the slot map between them that all share; see package cluster. By
+// itself go-redis does not read the map anew after a failed connection, and fails the writes of a dead master for 60 s.
+//
+// It owns these options, whatever o says: DialerRetries is 1, and ClusterSlots, which must be nil, reads the map by the
+// orchestrator's rules: the demoted node last, each seed with half of the time that is left. go-redis' own reloads, after
+// MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
+// MaxRedirects times within an attempt.
+//
+// A node that did not answer a dial is not dialled again for a while, 50 ms at first and a second at most; who needs it
+// in that time gets the error of the dial.
+//
+// Pipelines and transactions are judged as on any client of this package. Watch goes past the hooks of a cluster client:
+// it is not run again, but what fails in it has the map read anew.
+func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.ClusterClient, error) {
+	if o == nil {
+		return nil, errors.New("goredis: the options are nil; allowed: those of a cluster")
+	}
+	if o.ClusterSlots != nil {
+		return nil, errors.New("goredis: ClusterSlots is set; allowed: nil, since the orchestrator reads the slot map")
+	}
+	if len(c.Seeds) == 0 {
+		c.Seeds = o.Addrs
+	}
+	own := *o
+	own.DialerRetries = 1
+	h := NewHook(c.Retry)
+	h.follows = true
+	c.Retry = h.retry
+	t := &topology{options: &own}
+	orchestrator, err := cluster.New(t, c)
+	if err != nil {
+		return nil, fmt.Errorf("goredis: %w", err)
+	}
+	h.orchestrator, t.orchestrator = orchestrator, orchestrator
+	own.ClusterSlots = t.slots
+	if own.ReadOnly || own.RouteByLatency || own.RouteRandomly {
+		own.OnConnect = readOnly(o.OnConnect) // which go-redis leaves out where there is a ClusterSlots
+	}
+	client := redis.NewClusterClient(&own)
+	t.client = client
+	gates := newGates()
+	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, gates}) })
+	add(client, h, 0) // READONLY makes a cluster client ask another node
+	return client, nil
+}
+
+// readOnly has replicas answer reads, after what the caller does with a new connection.
+func readOnly(before func(context.Context, *redis.Conn) error) func(context.Context, *redis.Conn) error {
+	return func(ctx context.Context, cn *redis.Conn) error {
+		if before != nil {
+			if err := before(ctx, cn); err != nil {
+				return err
+			}
+		}
+		return cn.ReadOnly(ctx).Err()
+	}
+}
+
+// do runs an operation under the policy, or in a cluster under the orchestrator.
+func (h *Hook) do(ctx context.Context, op *policy.Op, fn func(context.Context) error) error {
+	if h.orchestrator == nil {
+		return h.retry.DoOp(ctx, op, fn)
+	}
+	return h.orchestrator.DoOp(ctx, op, func(ctx context.Context) (string, error) {
+		err := fn(ctx)
+		return nodeOf(err), err
+	})
+}
+
+// nodeOf returns the address of the node of which an error tells, "" if it does not. Where a connection broke off
+// (EOF) it does not; the next dial will.
+func nodeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	if u := (*unsent)(nil); errors.As(err, &u) && u.addr != "" {
+		return named(u.addr)
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Addr != nil {
+		return named(op.Addr.String())
+	}
+	return ""
+}
+
+// member is the hook on the nodes of an orchestrated cluster.
+type member struct {
+	node
+	gates *gates
+}
+
+// DialHook keeps dials back from a node that has just failed one.
+func (m member) DialHook(next redis.DialHook) redis.DialHook {
+	dial := m.node.DialHook(next)
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		return m.gates.pass(ctx, addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
+	}
+}
+
+// ProcessHook tells the orchestrator of what fails beside its operations: the WATCH of a transaction.
+func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	process := m.node.ProcessHook(next)
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := process(ctx, cmd)
+		if err != nil && cmd.Name() == "watch" && !isAnswer(err) {
+			m.of.orchestrator.Stale(err)
+		}
+		return err
+	}
+}
