@@ -5,6 +5,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -24,7 +25,8 @@ type tracked struct {
 func (t *tracked) NoRetry() bool { return t.final }
 
 // SetErr takes a command's outcome. go-redis calls it once per reply, in order, before it stamps
-// the rest: what comes after a reply is not the command's own.
+// the rest: what comes after a reply is not the command's own. A redirect is none: go-redis follows it, and
+// comes back with what the other node says.
 func (t *tracked) SetErr(err error) {
 	if t.answered {
 		return
@@ -32,7 +34,7 @@ func (t *tracked) SetErr(err error) {
 	if err != nil {
 		err = orBefore(err, t.before)
 	}
-	t.err, t.answered = err, err == nil || isReply(err)
+	t.err, t.answered = err, err == nil || isReply(err) && classify.Redis(err).Class != classify.Redirect
 	t.Cmder.SetErr(driver(err))
 }
 
