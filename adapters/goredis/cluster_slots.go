@@ -19,7 +19,7 @@ type topology struct {
 	options      *redis.ClusterOptions
 	client       *redis.ClusterClient
 	orchestrator *cluster.Orchestrator
-	loaded       atomic.Bool // there is a map
+	read         atomic.Bool // the orchestrator has read a map, and go-redis has it
 }
 
 var _ cluster.Topology = (*topology)(nil)
@@ -45,19 +45,22 @@ func (t *topology) Refresh(ctx context.Context, seeds []string) ([]string, error
 	case !r.asked:
 		return nil, errors.Join(errors.New("goredis: go-redis did not load the slot map"), err)
 	}
+	t.read.Store(true)
 	return r.nodes, nil
 }
 
-// errLater is what go-redis gets where it would load the map by itself.
-var errLater = errors.New("goredis: the slot map is read by the orchestrator")
+// errLater is what go-redis gets where it would load the map by itself. A command that gets it was not sent: it looked for
+// the map before there was one, and went to load it when there was.
+var errLater = &unsent{err: errors.New("goredis: the slot map is read by the orchestrator")}
 
 // slots is redis.ClusterOptions.ClusterSlots. A load that go-redis has begun by itself becomes a refresh: else its map,
-// which may be older, could take the place of one that the orchestrator has read. The very first is let through.
+// which may be older, could take the place of one that the orchestrator has read. Before there is such a one, go-redis
+// loads it for each command that needs it.
 func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 	r, ours := ctx.Value(readingKey{}).(*reading)
 	if !ours {
-		if t.loaded.Load() {
-			t.orchestrator.Stale(nil)
+		t.orchestrator.Stale(nil)
+		if t.read.Load() {
 			return nil, errLater
 		}
 		r = &reading{seeds: t.orchestrator.Seeds()}
@@ -67,7 +70,6 @@ func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 	if r.err = err; err != nil {
 		return nil, err
 	}
-	t.loaded.Store(true)
 	for i := range slots {
 		for j := range slots[i].Nodes {
 			n := &slots[i].Nodes[j]
