@@ -21,8 +21,8 @@ import (
 // MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
 // MaxRedirects times within an attempt.
 //
-// A node that did not answer a dial is not dialled again for a while, 50 ms at first and a second at most; who needs it
-// in that time gets the error of the dial.
+// A node that did not answer a dial, or the handshake, is not dialled again for a while, 50 ms at first and a second at
+// most; who needs it in that time gets that error at once.
 //
 // Pipelines and transactions are judged as on any client of this package. Watch goes past the hooks of a cluster client:
 // it is not run again, but what fails in it has the map read anew.
@@ -54,7 +54,7 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	client := redis.NewClusterClient(&own)
 	t.client = client
 	gates := newGates()
-	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, gates}) })
+	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, n.Options().Addr, gates}) })
 	add(client, h, 0) // READONLY makes a cluster client ask another node
 	return client, nil
 }
@@ -100,25 +100,54 @@ func nodeOf(err error) string {
 // member is the hook on the nodes of an orchestrated cluster.
 type member struct {
 	node
+	addr  string
 	gates *gates
 }
 
-// DialHook keeps dials back from a node that has just failed one.
+// DialHook keeps dials back from a node to which no connection could be made just now.
 func (m member) DialHook(next redis.DialHook) redis.DialHook {
 	dial := m.node.DialHook(next)
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		return m.gates.pass(ctx, addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
+		return m.gates.pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
 	}
 }
 
-// ProcessHook tells the orchestrator of what fails beside its operations: the WATCH of a transaction.
+// ProcessHook sees handshakes, and tells the orchestrator of what fails beside its operations: the WATCH of a
+// transaction.
 func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	process := m.node.ProcessHook(next)
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		err := process(ctx, cmd)
-		if err != nil && cmd.Name() == "watch" && !isAnswer(err) {
+		switch {
+		case setsUpConnection(cmd.Name()):
+			m.shaken(ctx, err)
+		case err != nil && cmd.Name() == "watch" && !isAnswer(err):
 			m.of.orchestrator.Stale(err)
 		}
 		return err
+	}
+}
+
+// ProcessPipelineHook sees handshakes.
+func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	process := m.node.ProcessPipelineHook(next)
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		err := process(ctx, cmds)
+		if len(cmds) > 0 && setsUpConnection(cmds[0].Name()) {
+			m.shaken(ctx, err)
+		}
+		return err
+	}
+}
+
+// shaken takes note of how a handshake ended. A server that refuses it is there.
+func (m member) shaken(ctx context.Context, err error) {
+	switch {
+	case err == nil, isReply(err):
+		m.gates.open(m.addr)
+	case ctx.Err() == nil:
+		m.gates.failed(m.addr, err)
+	default:
+		m.gates.left(m.addr)
 	}
 }

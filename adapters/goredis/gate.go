@@ -9,58 +9,74 @@ import (
 	"github.com/reprise-go/reprise/backoff"
 )
 
-// gates keep dials back from nodes that have just failed one. Else each command that waits for a dead node dials it,
-// some thousands of times in an election.
+// gates keep dials back from nodes to which no connection could be made. Else each command that waits for a dead node
+// dials it, some thousands of times in an election, and one that hangs holds each of them for a timeout.
 type gates struct {
 	mu   sync.Mutex
 	shut map[string]*gate
 }
 
-// gate is what is known of a node that failed a dial.
+// gate is what is known of a node to which no connection could be made.
 type gate struct {
 	failures int
-	next     time.Time // no dial before
-	probing  bool      // one is under way, to see whether it is back
+	next     time.Time // nobody dials before
 	err      error     // of the last
 }
 
 func newGates() *gates { return &gates{shut: map[string]*gate{}} }
 
-// pause is how long a node is not dialled after its nth failed dial in a row. The longest is what a node that
-// is back waits at most to be found.
-var pause = backoff.Full(backoff.Exponential{Base: 25 * time.Millisecond, Cap: time.Second})
+// pause is how long a node is not dialled after its nth failure in a row. The longest is what a node that is
+// back waits at most to be found.
+var pause = backoff.Exponential{Base: 25 * time.Millisecond, Cap: time.Second}
 
-// pass dials, unless the node has just failed a dial: then it returns the error of that. A caller whose context
-// ended says nothing about the node.
+// pass dials, unless the gate is shut: then it returns the error that shut it. Of those who come when it is time to
+// look again one dials. A caller whose context ended says nothing about the node.
 func (g *gates) pass(ctx context.Context, addr string, dial func() (net.Conn, error)) (net.Conn, error) {
 	g.mu.Lock()
 	if s := g.shut[addr]; s != nil {
-		if s.probing || time.Now().Before(s.next) {
+		if time.Now().Before(s.next) {
 			defer g.mu.Unlock()
 			return nil, s.err
 		}
-		s.probing = true
+		// Shut for the others, until it is known how this one fares, or it takes too long.
+		s.next = time.Now().Add(pause.Cap)
 	}
 	g.mu.Unlock()
 	conn, err := dial()
+	switch {
+	case err != nil && ctx.Err() == nil:
+		g.failed(addr, err)
+	case err != nil:
+		g.left(addr)
+	}
+	return conn, err
+}
+
+// failed takes note that no connection could be made, or that it did not get through its handshake.
+func (g *gates) failed(addr string, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if err == nil {
-		delete(g.shut, addr)
-		return conn, nil
-	}
 	s := g.shut[addr]
-	switch {
-	case ctx.Err() != nil && s != nil:
-		s.probing = false
-		return nil, err
-	case ctx.Err() != nil:
-		return nil, err
-	case s == nil:
+	if s == nil {
 		s = &gate{}
 		g.shut[addr] = s
 	}
 	s.failures++
-	s.next, s.probing, s.err = time.Now().Add(pause.Delay(s.failures, 0, 1)), false, err
-	return nil, err
+	s.next, s.err = time.Now().Add(pause.Delay(s.failures, 0, 1)), err
+}
+
+// left takes note that the one who looked has left before it was known.
+func (g *gates) left(addr string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if s := g.shut[addr]; s != nil {
+		s.next = time.Now()
+	}
+}
+
+// open takes note that a connection stands.
+func (g *gates) open(addr string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.shut, addr)
 }

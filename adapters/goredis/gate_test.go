@@ -43,6 +43,9 @@ func TestGate(t *testing.T) {
 			time.Sleep(time.Millisecond)
 		}
 		require.LessOrEqual(t, time.Since(back), time.Second)
+		_, err = g.pass(t.Context(), "a:1", dial)
+		require.Error(t, err, "shut, until the handshake is through")
+		g.open("a:1")
 		down = true
 		_, err = g.pass(t.Context(), "a:1", dial)
 		require.Error(t, err)
@@ -78,6 +81,7 @@ func TestOneProbe(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		time.Sleep(time.Minute)
+		g.left("b:1") // of which nothing is known
 		for range 2 {
 			_, err = g.pass(ctx, "a:1", func() (net.Conn, error) { dials++; return nil, ctx.Err() })
 			require.Equal(t, context.Canceled, err)

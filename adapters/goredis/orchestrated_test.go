@@ -2,13 +2,19 @@ package goredis_test
 
 import (
 	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/reprise-go/reprise/adapters/goredis"
+	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/failover"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -31,3 +37,67 @@ func TestNewClusterClientRefuses(t *testing.T) {
 		require.Nil(t, c)
 	}
 }
+
+// outlasting is a configuration that outlives an election, and looks often enough to be back soon after it.
+var outlasting = cluster.Config{
+	ErrorRetries: 100,
+	Backoff:      backoff.Equal(backoff.Exponential{Base: 25 * time.Millisecond, Cap: 200 * time.Millisecond}),
+}
+
+// openCluster returns the client of a cluster, and reports how often the map was read.
+func openCluster(t *testing.T, addrs []string) failover.Client {
+	t.Helper()
+	var refreshes atomic.Int64
+	begun := time.Now()
+	config := outlasting
+	config.Observe = func(e cluster.RefreshEvent) {
+		if e.Ended {
+			refreshes.Add(1)
+		}
+	}
+	c, err := goredis.NewClusterClient(&redis.ClusterOptions{
+		Addrs: addrs, ReadTimeout: 150 * time.Millisecond, // a frozen server says nothing at all
+	}, config)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, c.Close())
+		n, most := refreshes.Load(), 1+int64(time.Since(begun)/(100*time.Millisecond))
+		t.Logf("%d refreshes, of at most %d", n, most)
+		require.LessOrEqual(t, n, most, "one in an interval")
+	})
+	return clusterClient{c}
+}
+
+// TestClusterFailover loses a master under load: see the package failover.
+func TestClusterFailover(t *testing.T) {
+	failover.CheckCluster(t, 500*time.Millisecond, openCluster)
+}
+
+// TestPlannedClusterFailover: nobody notices.
+func TestPlannedClusterFailover(t *testing.T) { failover.CheckPlannedFailover(t, openCluster) }
+
+type clusterClient struct{ c *redis.ClusterClient }
+
+func (s clusterClient) Incr(ctx context.Context, key string) error { return s.c.Incr(ctx, key).Err() }
+
+func (s clusterClient) Set(ctx context.Context, key, value string) error {
+	return s.c.Set(ctx, key, value, 0).Err()
+}
+
+func (s clusterClient) Get(ctx context.Context, key string) (string, error) {
+	v, err := s.c.Get(ctx, key).Result()
+	if errors.Is(err, redis.Nil) {
+		return "", nil
+	}
+	return v, err
+}
+
+func (s clusterClient) IncrWait(ctx context.Context, key string) (replicas int64, err error) {
+	p := s.c.Pipeline()
+	incr := p.Incr(ctx, key)
+	p.Get(ctx, "other")
+	_, _ = p.Exec(ctx) // each has its own error
+	return 0, incr.Err()
+}
+
+func (s clusterClient) Classify(err error) classify.Verdict { return goredis.Classify(err) }

@@ -10,7 +10,8 @@
 //	REPRISE_REDIS_SERVER     the binary to run; without it redis-server is looked up on PATH
 //	REPRISE_REQUIRE_REDIS=1  fail instead of skipping
 //
-// [StartReplica] adds a replica, [StartSentinel] runs a deployment that fails over. A server can be
+// [StartReplica] adds a replica, [StartSentinel] runs a deployment that fails over, [StartCluster] a
+// Redis Cluster, whose slots can be moved and whose nodes come back at other addresses. A server can be
 // ended as a crash ends it ([Server.Kill]), started again ([Server.Restart], and
 // [Server.RestartLoading] for one that has a data set to read) and stopped in the middle of what it
 // does ([Server.Freeze]).

@@ -68,18 +68,9 @@ func (s *Server) WaitPromoted(ctx context.Context) (time.Time, error) {
 
 // firstPromoted waits for the first of the servers to become a master.
 func firstPromoted(ctx context.Context, servers []*Server) (*Server, time.Time, error) {
-	var found *Server
-	at := time.Now()
-	err := poll(ctx, func() bool {
-		asked := time.Now()
-		for _, s := range servers {
-			if role, err := s.Role(ctx); err == nil && role == "master" {
-				found = s
-				return true
-			}
-		}
-		at = asked
-		return false
+	found, at, err := firstOf(ctx, servers, func(ctx context.Context, s *Server) bool {
+		role, err := s.Role(ctx)
+		return err == nil && role == "master"
 	})
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("redistest: no replica was promoted: %w", err)

@@ -2,6 +2,7 @@ package redistest
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -27,14 +28,19 @@ func (s *Server) RestartLoading(tb testing.TB, args ...string) *Server {
 
 func (s *Server) restart(tb testing.TB, ready string, args []string) *Server {
 	tb.Helper()
-	s.Kill()
-	l := s.launch
-	l.ready = ready
-	l.args = slices.Concat(l.args, args)
-	again, err := run(l)
+	again, err := s.rerun(s.port, ready, args)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(again.Kill)
 	return again
+}
+
+// rerun ends the process and runs its successor, in the same directory but maybe on another port.
+func (s *Server) rerun(port int, ready string, args []string) (*Server, error) {
+	s.Kill()
+	l := s.launch
+	l.port, l.ready = port, ready
+	l.args = slices.Concat(l.args, []string{"--port", strconv.Itoa(port)}, args)
+	return run(l)
 }

@@ -115,15 +115,12 @@ func (d *Sentinel) WaitPromoted(ctx context.Context, old *Server) (*Server, time
 // That is up to a second after the promotion, since a sentinel looks every second whether the
 // replica has obeyed. The moment is never too late, as in [Server.WaitPromoted].
 func (d *Sentinel) WaitAnnounced(ctx context.Context, s *Server) (time.Time, error) {
-	at := time.Now()
-	err := poll(ctx, func() bool {
-		asked := time.Now()
+	at, err := since(ctx, func() bool {
 		for _, sentinel := range d.Sentinels {
 			if addr, err := sentinel.masterAddr(ctx); err == nil && addr == s.addr {
 				return true
 			}
 		}
-		at = asked
 		return false
 	})
 	if err != nil {
