@@ -1,5 +1,5 @@
-// Package failover tests what clients that retry make of a failover by Redis Sentinel. It runs a real deployment,
-// loses the master under load, and holds what each caller was told against what the servers know.
+// Package failover tests what clients that retry make of a failover, by Redis Sentinel or in a Redis Cluster. It runs
+// real deployments, loses a master under load, and holds what each caller was told against what the servers know.
 //
 //	func TestSentinelFailover(t *testing.T) { failover.Check(t, time.Second, open) }
 //

@@ -33,9 +33,8 @@ type write struct {
 	replicated bool // WAIT has said so
 }
 
-func start(t *testing.T, c Client) *load {
+func start(t *testing.T, c Client, workers int) *load {
 	t.Helper()
-	const workers = 16
 	ctx, cancel := context.WithCancel(t.Context())
 	l := &load{client: c, stop: cancel, rounds: make(chan struct{}, 1)}
 	t.Cleanup(l.end)
@@ -85,11 +84,11 @@ func (w *worker) round(ctx context.Context, c Client, id string) {
 	w.other = append(w.other, set, get)
 }
 
-// since returns how many INCRs that began after a moment have succeeded.
-func (w *worker) since(at time.Time) int {
+// since returns how many INCRs that began after a moment have succeeded, of the keys that are concerned.
+func (w *worker) since(at time.Time, concerned func(key string) bool) int {
 	n := 0
 	for _, x := range w.incrs {
-		if x.err == nil && x.begun.After(at) {
+		if x.err == nil && x.begun.After(at) && concerned(x.key) {
 			n++
 		}
 	}
@@ -116,10 +115,13 @@ func (l *load) end() {
 	l.running.Wait()
 }
 
-// resumed returns when the first and the last worker had a write acknowledged again.
-func (l *load) resumed(promoted time.Time) (first, last time.Time) {
+// all selects every key.
+func all(string) bool { return true }
+
+// resumed returns when the first and the last worker had a write acknowledged again, of a key that is concerned.
+func (l *load) resumed(promoted time.Time, concerned func(key string) bool) (first, last time.Time) {
 	for _, w := range l.workers {
-		i := slices.IndexFunc(w.incrs, func(x write) bool { return x.err == nil && x.end.After(promoted) })
+		i := slices.IndexFunc(w.incrs, func(x write) bool { return x.err == nil && x.end.After(promoted) && concerned(x.key) })
 		end := w.incrs[i].end
 		if first.IsZero() || end.Before(first) {
 			first = end

@@ -1,0 +1,113 @@
+package failover
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/redistest"
+)
+
+// clusterWorkers is how many goroutines keep a cluster busy.
+const clusterWorkers = 32
+
+// OpenCluster makes a client of the addresses of a cluster.
+type OpenCluster func(t *testing.T, addrs []string) Client
+
+func startCluster(t *testing.T) *redistest.Cluster {
+	t.Helper()
+	return redistest.StartCluster(t, 3, 1, "--appendonly", "yes", "--appendfsync", "no")
+}
+
+// CheckCluster loses a master, once killed and once hanging, under the load of the client that open makes. It
+// fails the test unless writes of the slots that it served come back to every goroutine within so long of the
+// promotion of its replica, and what [Check] holds of the rest is true.
+func CheckCluster(t *testing.T, within time.Duration, open OpenCluster) {
+	t.Helper()
+	for name, lose := range map[string]func(*redistest.Server) error{
+		"killed": func(s *redistest.Server) error { s.Kill(); return nil },
+		"frozen": (*redistest.Server).Freeze,
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := startCluster(t)
+			old := d.Servers[0]
+			// The first third of the slots, by the map that everybody agrees on before the loss.
+			mine := slotsOf(t, d, old)
+			l := start(t, open(t, d.Addrs()), clusterWorkers)
+			l.wait(func(w *worker) bool { return len(w.incrs) >= before })
+			lost := time.Now()
+			require.NoError(t, lose(old))
+			_, promoted, err := d.WaitPromoted(t.Context(), old)
+			require.NoError(t, err)
+			l.wait(func(w *worker) bool { return w.since(promoted, mine) >= after })
+			l.end()
+			first, last := l.resumed(promoted, mine)
+			t.Logf("promoted %v after the loss; writes came back %v to %v after the promotion",
+				promoted.Sub(lost), first.Sub(promoted), last.Sub(promoted))
+			require.Less(t, last.Sub(promoted), within)
+			l.check(t, lookup(t, d), old)
+		})
+	}
+}
+
+// CheckPlannedFailover has a replica take over from a master that is well, under load. No operation fails at all.
+func CheckPlannedFailover(t *testing.T, open OpenCluster) {
+	t.Helper()
+	d := startCluster(t)
+	old := d.Servers[0]
+	l := start(t, open(t, d.Addrs()), clusterWorkers)
+	l.wait(func(w *worker) bool { return len(w.incrs) >= before })
+	replicas := d.ReplicasOf(t.Context(), old)
+	require.NotEmpty(t, replicas)
+	require.NoError(t, d.Failover(t.Context(), replicas[0]))
+	_, promoted, err := d.WaitPromoted(t.Context(), old)
+	require.NoError(t, err)
+	l.wait(func(w *worker) bool { return w.since(promoted, all) >= after })
+	l.end()
+	for _, w := range l.workers {
+		for _, x := range w.incrs {
+			require.NoError(t, x.err, "no operation fails")
+		}
+	}
+	l.check(t, lookup(t, d), nil)
+}
+
+// slotsOf returns the function that tells whether a key is in a slot that the server has now.
+func slotsOf(t *testing.T, c *redistest.Cluster, s *redistest.Server) func(key string) bool {
+	t.Helper()
+	var mine [cluster.Slots]bool
+	reply, err := s.Do(t.Context(), "CLUSTER", "SLOTS")
+	require.NoError(t, err)
+	for _, span := range reply.([]any) {
+		parts := span.([]any)
+		master := parts[2].([]any)
+		if master[2] == c.ID(s) {
+			for slot := parts[0].(int64); slot <= parts[1].(int64); slot++ {
+				mine[slot] = true
+			}
+		}
+	}
+	return func(key string) bool { return mine[cluster.Slot(key)] }
+}
+
+// lookup returns the function that asks the master of a key's slot for it.
+func lookup(t *testing.T, c *redistest.Cluster) func(key string) any {
+	t.Helper()
+	masters := map[int]*redistest.Server{}
+	return func(key string) any {
+		slot := cluster.Slot(key)
+		s := masters[slot]
+		if s == nil {
+			var err error
+			s, err = c.Master(t.Context(), slot)
+			require.NoError(t, err)
+			masters[slot] = s
+		}
+		v, err := s.Do(context.WithoutCancel(t.Context()), "GET", key)
+		require.NoError(t, err)
+		return v
+	}
+}
