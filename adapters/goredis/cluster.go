@@ -104,11 +104,17 @@ type member struct {
 	gates *gates
 }
 
-// DialHook keeps dials back from a node to which no connection could be made just now.
+// DialHook keeps dials back from a node to which no connection could be made just now. None fails in the eyes of the
+// pool: its own look at a node to which PoolSize dials have failed would take the turn of a command each time the
+// gate lets one through, and end without the handshake that opens it.
 func (m member) DialHook(next redis.DialHook) redis.DialHook {
 	dial := m.node.DialHook(next)
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		return m.gates.pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
+		conn, err := m.gates.pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
+		if err != nil {
+			return undialed{err}, nil
+		}
+		return conn, nil
 	}
 }
 
@@ -140,9 +146,10 @@ func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 	}
 }
 
-// shaken takes note of how a handshake ended. A server that refuses it is there.
+// shaken takes note of how a handshake ended. A server that refuses it is there. Of a dial that failed, the gate knows.
 func (m member) shaken(ctx context.Context, err error) {
-	switch {
+	switch u := (*unsent)(nil); {
+	case errors.As(err, &u) && u.addr != "":
 	case err == nil, isReply(err):
 		m.gates.open(m.addr)
 	case ctx.Err() == nil:

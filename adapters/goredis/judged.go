@@ -41,6 +41,9 @@ func notSent(err error) error {
 	case isReply(err):
 		return err
 	}
+	if u := (*unsent)(nil); errors.As(err, &u) {
+		return err // of the dial, which had the address
+	}
 	return &unsent{err: err}
 }
 

@@ -76,6 +76,25 @@ func TestClusterFailover(t *testing.T) {
 // TestPlannedClusterFailover: nobody notices.
 func TestPlannedClusterFailover(t *testing.T) { failover.CheckPlannedFailover(t, openCluster) }
 
+// TestResharding: slots move under the load, with ASK, TRYAGAIN and MOVED.
+func TestResharding(t *testing.T) { failover.CheckResharding(t, openCluster) }
+
+// TestLastSeed: of the addresses only the last is anybody's.
+func TestLastSeed(t *testing.T) { failover.CheckSeeds(t, openCluster) }
+
+// TestNoSeed: the error names those that were asked.
+func TestNoSeed(t *testing.T) {
+	c, err := goredis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{"127.0.0.1:1", "127.0.0.1:2"}}, cluster.Config{
+		ErrorRetries: 1, Backoff: backoff.NoBackoff{}, Refresh: cluster.Refresh{Retries: cluster.None},
+	})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Close()) }()
+	err = c.Get(t.Context(), "k").Err()
+	require.ErrorContains(t, err, "127.0.0.1:1")
+	require.ErrorContains(t, err, "127.0.0.1:2")
+	require.ErrorContains(t, err, "connection refused")
+}
+
 type clusterClient struct{ c *redis.ClusterClient }
 
 func (s clusterClient) Incr(ctx context.Context, key string) error { return s.c.Incr(ctx, key).Err() }

@@ -53,7 +53,7 @@ func Check(t *testing.T, within time.Duration, open func(t *testing.T, sentinels
 		t.Run(name, func(t *testing.T) {
 			d := redistest.StartSentinel(t, 1, "--appendonly", "yes", "--appendfsync", "no")
 			old, fresh := d.Servers[0], d.Servers[1]
-			l := start(t, open(t, d.Addrs()), 16)
+			l := start(t, open(t, d.Addrs()), 16, scattered)
 			l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 			lost := time.Now()
 			require.NoError(t, lose(old))

@@ -2,6 +2,8 @@ package failover
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -36,7 +38,7 @@ func CheckCluster(t *testing.T, within time.Duration, open OpenCluster) {
 			old := d.Servers[0]
 			// The first third of the slots, by the map that everybody agrees on before the loss.
 			mine := slotsOf(t, d, old)
-			l := start(t, open(t, d.Addrs()), clusterWorkers)
+			l := start(t, open(t, d.Addrs()), clusterWorkers, scattered)
 			l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 			lost := time.Now()
 			require.NoError(t, lose(old))
@@ -58,7 +60,7 @@ func CheckPlannedFailover(t *testing.T, open OpenCluster) {
 	t.Helper()
 	d := startCluster(t)
 	old := d.Servers[0]
-	l := start(t, open(t, d.Addrs()), clusterWorkers)
+	l := start(t, open(t, d.Addrs()), clusterWorkers, scattered)
 	l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 	replicas := d.ReplicasOf(t.Context(), old)
 	require.NotEmpty(t, replicas)
@@ -67,12 +69,68 @@ func CheckPlannedFailover(t *testing.T, open OpenCluster) {
 	require.NoError(t, err)
 	l.wait(func(w *worker) bool { return w.since(promoted, all) >= after })
 	l.end()
+	l.unharmed(t)
+	l.check(t, lookup(t, d), nil)
+}
+
+// unharmed requires that no INCR has failed.
+func (l *load) unharmed(t *testing.T) {
+	t.Helper()
 	for _, w := range l.workers {
 		for _, x := range w.incrs {
 			require.NoError(t, x.err, "no operation fails")
 		}
 	}
+}
+
+// CheckResharding moves slots with their keys to another master while each is in the hands of a goroutine. No operation
+// fails at all.
+func CheckResharding(t *testing.T, open OpenCluster) {
+	t.Helper()
+	d := startCluster(t)
+	from, to := d.Servers[0], d.Servers[1]
+	mine := slotsOf(t, d, from)
+	l := start(t, open(t, d.Addrs()), clusterWorkers, gathered)
+	l.wait(func(w *worker) bool { return len(w.incrs) >= before })
+	moved := 0
+	for i := 0; i < clusterWorkers && moved < 4; i++ {
+		key := fmt.Sprintf(gathered, i, 0)
+		if !mine(key) {
+			continue
+		}
+		w := l.workers[i]
+		step := func() error { // some operations in each state of the slot
+			w.mu.Lock()
+			had := len(w.incrs)
+			w.mu.Unlock()
+			l.waitOne(w, func() bool { return len(w.incrs) >= had+4 })
+			return nil
+		}
+		require.NoError(t, d.Migrate(t.Context(), cluster.Slot(key), to, step))
+		moved++
+	}
+	end := time.Now()
+	l.wait(func(w *worker) bool { return w.since(end, all) >= after })
+	l.end()
+	t.Logf("%d slots moved", moved)
+	require.Positive(t, moved)
+	l.unharmed(t)
 	l.check(t, lookup(t, d), nil)
+}
+
+// CheckSeeds opens clients that know of the cluster by a single one of several addresses.
+func CheckSeeds(t *testing.T, open OpenCluster) {
+	t.Helper()
+	d := startCluster(t)
+	last := []string{"127.0.0.1:1", "127.0.0.1:2", d.Addrs()[len(d.Addrs())-1]}
+	c := open(t, last)
+	for i := range 20 {
+		key := strconv.Itoa(i)
+		require.NoError(t, c.Set(t.Context(), key, key))
+		got, err := c.Get(t.Context(), key)
+		require.NoError(t, err)
+		require.Equal(t, key, got)
+	}
 }
 
 // slotsOf returns the function that tells whether a key is in a slot that the server has now.

@@ -33,7 +33,13 @@ type write struct {
 	replicated bool // WAIT has said so
 }
 
-func start(t *testing.T, c Client, workers int) *load {
+// scattered gives each operation of a worker a slot of its own, and gathered all of them the same one.
+const (
+	scattered = "%d:%d"
+	gathered  = "{%d}:%d"
+)
+
+func start(t *testing.T, c Client, workers int, ids string) *load {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	l := &load{client: c, stop: cancel, rounds: make(chan struct{}, 1)}
@@ -47,7 +53,7 @@ func start(t *testing.T, c Client, workers int) *load {
 			defer pace.Stop()
 			for n := 0; ctx.Err() == nil; n++ {
 				// Not ctx: a round that has begun is finished.
-				w.round(context.WithoutCancel(ctx), c, fmt.Sprintf("%d:%d", i, n))
+				w.round(context.WithoutCancel(ctx), c, fmt.Sprintf(ids, i, n))
 				select {
 				case l.rounds <- struct{}{}:
 				default:
@@ -98,15 +104,20 @@ func (w *worker) since(at time.Time, concerned func(key string) bool) int {
 // wait returns when all workers have got somewhere.
 func (l *load) wait(there func(*worker) bool) {
 	for _, w := range l.workers {
-		for {
-			w.mu.Lock()
-			done := there(w)
-			w.mu.Unlock()
-			if done {
-				break
-			}
-			<-l.rounds
+		l.waitOne(w, func() bool { return there(w) })
+	}
+}
+
+// waitOne returns when a worker has got somewhere.
+func (l *load) waitOne(w *worker, there func() bool) {
+	for {
+		w.mu.Lock()
+		done := there()
+		w.mu.Unlock()
+		if done {
+			return
 		}
+		<-l.rounds
 	}
 }
 
