@@ -112,7 +112,7 @@ func (m member) DialHook(next redis.DialHook) redis.DialHook {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := m.gates.pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
 		if err != nil {
-			return undialed{err}, nil
+			return undialed{err}, nil //nolint:nilerr // who uses it first gets the error
 		}
 		return conn, nil
 	}
