@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/reprise-go/reprise/internal/nameserver"
 )
 
 // TestNetDial holds the verdicts on dials that failed: nothing was sent.
@@ -86,14 +88,14 @@ func TestNetDNS(t *testing.T) {
 	const name = "nothing.invalid." // rooted, so that no search domain is tried
 	runNetCases(t, []netCase{
 		{"no such host", func(t *testing.T) error {
-			return dial(t.Context(), net.Dialer{Resolver: nameServer(t, 3)}, "tcp", name+":6379")
+			return dial(t.Context(), net.Dialer{Resolver: nameserver.Start(t, nameserver.NoName)}, "tcp", name+":6379")
 		}, unsent},
 		{"no such host, looked up before the dial", func(t *testing.T) error {
-			_, err := nameServer(t, 3).LookupHost(t.Context(), name)
+			_, err := nameserver.Start(t, nameserver.NoName).LookupHost(t.Context(), name)
 			return err
 		}, unsent},
 		{"name server fails", func(t *testing.T) error {
-			return dial(t.Context(), net.Dialer{Resolver: nameServer(t, 2)}, "tcp", name+":6379")
+			return dial(t.Context(), net.Dialer{Resolver: nameserver.Start(t, nameserver.Failed)}, "tcp", name+":6379")
 		}, unsent},
 		{"name server is not there", func(t *testing.T) error {
 			r := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -103,55 +105,20 @@ func TestNetDNS(t *testing.T) {
 			return dial(t.Context(), net.Dialer{Resolver: r}, "tcp", name+":6379")
 		}, unsent},
 		{"name server is silent", func(t *testing.T) error {
-			d := net.Dialer{Resolver: nameServer(t, silent), Timeout: 20 * time.Millisecond}
+			d := net.Dialer{Resolver: nameserver.Start(t, nameserver.Silent), Timeout: 20 * time.Millisecond}
 			return dial(t.Context(), d, "tcp", name+":6379")
 		}, unsentTimeout},
 		{"name server is silent, looked up before the dial", func(t *testing.T) error {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
-			_, err := nameServer(t, silent).LookupHost(ctx, name)
+			_, err := nameserver.Start(t, nameserver.Silent).LookupHost(ctx, name)
 			return err
 		}, unsentTimeout},
 		{"look-up canceled", func(t *testing.T) error {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			_, err := nameServer(t, silent).LookupHost(ctx, name)
+			_, err := nameserver.Start(t, nameserver.Silent).LookupHost(ctx, name)
 			return err
 		}, unsent},
 	})
-}
-
-// silent makes a nameServer that never answers.
-const silent = -1
-
-// nameServer returns a resolver that asks a server which answers every query with the
-// response code of RFC 1035, section 4.1.1: 2 means that it failed, 3 that there is no such name.
-func nameServer(t *testing.T, code int) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	go func() {
-		message := make([]byte, 512)
-		for {
-			n, from, err := server.ReadFrom(message)
-			if err != nil {
-				return
-			}
-			if code == silent {
-				continue
-			}
-			message[2] |= 0x80 // a response
-			message[3] = message[3]&0xf0 | byte(code)
-			if _, err := server.WriteTo(message[:n], from); err != nil {
-				return
-			}
-		}
-	}()
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/faultproxy"
+	"github.com/reprise-go/reprise/internal/nameserver"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
@@ -42,7 +43,7 @@ func TestErrorsOfDials(t *testing.T) {
 			o.Addr = l.Addr().String()
 		})},
 		{name: "no such host", text: "no such host", verdict: transient(classify.Connection), provoke: dialing(func(t *testing.T, o *redis.Options) {
-			d := net.Dialer{Resolver: nameServer(t)}
+			d := net.Dialer{Resolver: nameserver.Start(t, nameserver.NoName)}
 			o.Addr, o.Dialer = "nothing.invalid.:6379", d.DialContext
 		})},
 		{name: "timeout", text: "i/o timeout", verdict: transient(classify.Timeout), provoke: dialing(func(_ *testing.T, o *redis.Options) {
@@ -103,32 +104,6 @@ func throughGateway(patience time.Duration) func(context.Context, string, string
 		}
 		return conn, nil
 	}
-}
-
-// nameServer returns a resolver that asks a server on the loopback which knows no name.
-func nameServer(t *testing.T) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = server.Close() })
-	go func() {
-		message := make([]byte, 512)
-		for {
-			n, from, err := server.ReadFrom(message)
-			if err != nil {
-				return
-			}
-			message[2] |= 0x80                  // a response
-			message[3] = message[3]&0xf0 | 0x03 // there is no such name: RFC 1035, section 4.1.1
-			if _, err := server.WriteTo(message[:n], from); err != nil {
-				return
-			}
-		}
-	}()
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
 }
 
 // TestErrorsOfHandshakes: what fails before the command's turn did not run it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/faultproxy"
+	"github.com/reprise-go/reprise/internal/nameserver"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
@@ -41,7 +42,7 @@ func TestErrorsOfDials(t *testing.T) {
 			return unconnected(t, server, nil, func(o *rueidis.ClientOption) { o.InitAddress = []string{gone.proxy.Addr()} }).incr(t)
 		}},
 		{name: "no such host", text: "no such host", verdict: transient(classify.Connection), provoke: dialing(func(t *testing.T, o *rueidis.ClientOption) {
-			o.InitAddress, o.Dialer.Resolver = []string{"nothing.invalid.:6379"}, nameServer(t)
+			o.InitAddress, o.Dialer.Resolver = []string{"nothing.invalid.:6379"}, nameserver.Start(t, nameserver.NoName)
 		})},
 		{name: "timeout", text: "i/o timeout", verdict: transient(classify.Timeout), provoke: dialing(func(_ *testing.T, o *rueidis.ClientOption) {
 			o.Dialer.Timeout = 1 // a nanosecond
@@ -113,30 +114,4 @@ func TestErrorsOfDialers(t *testing.T) {
 			require.Nil(t, g.direct(t, "GET", "n"))
 		})
 	}
-}
-
-// nameServer returns a resolver that asks a server on the loopback which knows no name.
-func nameServer(t *testing.T) *net.Resolver {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = server.Close() })
-	go func() {
-		message := make([]byte, 512)
-		for {
-			n, from, err := server.ReadFrom(message)
-			if err != nil {
-				return
-			}
-			message[2] |= 0x80                  // a response
-			message[3] = message[3]&0xf0 | 0x03 // there is no such name: RFC 1035, section 4.1.1
-			if _, err := server.WriteTo(message[:n], from); err != nil {
-				return
-			}
-		}
-	}()
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
 }
