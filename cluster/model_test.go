@@ -2,10 +2,8 @@ package cluster_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +15,7 @@ import (
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -236,7 +235,7 @@ func (s *sim) recover(t *testing.T, o *cluster.Orchestrator) {
 
 // TestModel draws what happens to a cluster and what is asked of it meanwhile.
 func TestModel(t *testing.T) {
-	atLeast(t, 10_000)
+	rapidtest.AtLeast(t, 10_000)
 	rapid.Check(t, func(rt *rapid.T) {
 		h := histories().Draw(rt, "history")
 		var broken []string
@@ -245,21 +244,4 @@ func TestModel(t *testing.T) {
 			rt.Fatalf("%s\nin the history\n%v", strings.Join(broken, "\n"), h)
 		}
 	})
-}
-
-// atLeast raises rapid's number of checks for the time of a test.
-func atLeast(t *testing.T, n int) {
-	t.Helper()
-	const name = "rapid.checks"
-	now := flag.Lookup(name).Value.String()
-	if set, err := strconv.Atoi(now); testing.Short() || err == nil && set >= n {
-		return
-	}
-	set := func(to string) {
-		if err := flag.Set(name, to); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(strconv.Itoa(n))
-	t.Cleanup(func() { set(now) })
 }

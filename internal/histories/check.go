@@ -1,12 +1,12 @@
 package histories
 
 import (
-	"flag"
-	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/internal/rapidtest"
 )
 
 // Check runs at least n histories against a driver and fails the test by the smallest one that breaks a
@@ -14,7 +14,7 @@ import (
 func Check(t *testing.T, n int, open func(Options) Driver) {
 	t.Helper()
 	h := New(t, open)
-	atLeast(t, n)
+	rapidtest.AtLeast(t, n)
 	rapid.Check(t, func(t *rapid.T) {
 		history := Histories().Draw(t, "history")
 		violations, err := h.Run(history)
@@ -25,23 +25,6 @@ func Check(t *testing.T, n int, open func(Options) Driver) {
 			t.Fatalf("%s\nin the history\n%v", Report(violations), history)
 		}
 	})
-}
-
-// atLeast raises rapid's number of checks for the time of a test.
-func atLeast(t *testing.T, n int) {
-	t.Helper()
-	const name = "rapid.checks"
-	now := flag.Lookup(name).Value.String()
-	if set, err := strconv.Atoi(now); testing.Short() || err == nil && set >= n {
-		return
-	}
-	set := func(to string) {
-		if err := flag.Set(name, to); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(strconv.Itoa(n))
-	t.Cleanup(func() { set(now) })
 }
 
 // Report returns violations, a line each.
