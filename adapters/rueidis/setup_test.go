@@ -117,26 +117,11 @@ const (
 	cutWithin = faultproxy.CutMidReply
 )
 
-// on hurts the commands of one name, one after the other.
-func on(name string, faults ...faultproxy.Fault) faultproxy.Plan {
-	actions := make([]faultproxy.Action, len(faults))
-	for i, f := range faults {
-		actions[i].Fault = f
-	}
-	return faultproxy.Script(faultproxy.Named(name), actions...)
-}
-
-// refused answers commands of one name with errors of the server.
-func refused(name string, replies ...string) faultproxy.Plan {
-	actions := make([]faultproxy.Action, len(replies))
-	for i, text := range replies {
-		actions[i] = faultproxy.Refuse(text)
-	}
-	return faultproxy.Script(faultproxy.Named(name), actions...)
-}
-
 const (
 	// patience is how long a test waits for what happens in milliseconds.
 	patience = 20 * time.Second
 	tick     = time.Millisecond
 )
+
+// The plans by which most tests hurt a command.
+var on, refused = faultproxy.On, faultproxy.Refused

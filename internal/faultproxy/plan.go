@@ -98,3 +98,21 @@ func Script(m Match, actions ...Action) Plan {
 		return actions[next-1]
 	}
 }
+
+// On returns a Plan that hurts the commands of one name, one after the other.
+func On(name string, faults ...Fault) Plan {
+	actions := make([]Action, len(faults))
+	for i, f := range faults {
+		actions[i].Fault = f
+	}
+	return Script(Named(name), actions...)
+}
+
+// Refused returns a Plan that answers the commands of one name, one after the other, with errors of the server.
+func Refused(name string, replies ...string) Plan {
+	actions := make([]Action, len(replies))
+	for i, text := range replies {
+		actions[i] = Refuse(text)
+	}
+	return Script(Named(name), actions...)
+}
