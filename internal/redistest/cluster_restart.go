@@ -1,7 +1,6 @@
 package redistest
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -23,21 +22,7 @@ func (c *Cluster) Restart(tb testing.TB, s *Server, args ...string) *Server {
 func (c *Cluster) RestartElsewhere(tb testing.TB, s *Server, args ...string) *Server {
 	tb.Helper()
 	return c.replace(tb, s, func(s *Server) (*Server, error) {
-		err := errTaken
-		for range portTries {
-			var port int
-			if port, err = freePort(); err != nil {
-				return nil, err
-			}
-			var again *Server
-			if again, err = s.rerun(port, serverReady, args); err == nil {
-				return again, nil
-			}
-			if !errors.Is(err, errTaken) {
-				break
-			}
-		}
-		return nil, err
+		return onFreePort(freePort, func(port int) (*Server, error) { return s.rerun(port, serverReady, args) })
 	})
 }
 

@@ -111,6 +111,11 @@ var errTaken = errors.New("redistest: the port is taken")
 
 // start runs the binary on ports from next until one is free.
 func start(binary, dir string, next func() (int, error), args []string) (*Server, error) {
+	return onFreePort(next, func(port int) (*Server, error) { return run(serverOn(binary, dir, port, args)) })
+}
+
+// onFreePort runs a server on ports from next until one is free.
+func onFreePort(next func() (int, error), on func(port int) (*Server, error)) (*Server, error) {
 	err := errTaken
 	for range portTries {
 		var port int
@@ -118,7 +123,7 @@ func start(binary, dir string, next func() (int, error), args []string) (*Server
 			return nil, fmt.Errorf("redistest: no free port: %w", err)
 		}
 		var s *Server
-		if s, err = run(serverOn(binary, dir, port, args)); err == nil {
+		if s, err = on(port); err == nil {
 			return s, nil
 		}
 		if !errors.Is(err, errTaken) {
