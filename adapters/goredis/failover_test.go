@@ -32,19 +32,19 @@ func TestSentinelFailover(t *testing.T) {
 			ReadTimeout: 200 * time.Millisecond, // a frozen server says nothing at all
 		}, lasting)
 		t.Cleanup(func() { require.NoError(t, c.Close()) })
-		return sentinelClient{c}
+		return failoverClient{c}
 	})
 }
 
-type sentinelClient struct{ c *redis.Client }
+type failoverClient struct{ c redis.UniversalClient }
 
-func (s sentinelClient) Incr(ctx context.Context, key string) error { return s.c.Incr(ctx, key).Err() }
+func (s failoverClient) Incr(ctx context.Context, key string) error { return s.c.Incr(ctx, key).Err() }
 
-func (s sentinelClient) Set(ctx context.Context, key, value string) error {
+func (s failoverClient) Set(ctx context.Context, key, value string) error {
 	return s.c.Set(ctx, key, value, 0).Err()
 }
 
-func (s sentinelClient) Get(ctx context.Context, key string) (string, error) {
+func (s failoverClient) Get(ctx context.Context, key string) (string, error) {
 	v, err := s.c.Get(ctx, key).Result()
 	if errors.Is(err, redis.Nil) {
 		return "", nil
@@ -52,7 +52,7 @@ func (s sentinelClient) Get(ctx context.Context, key string) (string, error) {
 	return v, err
 }
 
-func (s sentinelClient) IncrWait(ctx context.Context, key string) (replicas int64, err error) {
+func (s failoverClient) IncrWait(ctx context.Context, key string) (replicas int64, err error) {
 	p := s.c.Pipeline()
 	incr, wait := p.Incr(ctx, key), p.Do(ctx, "wait", 1, 50)
 	_, _ = p.Exec(ctx) // each has its own error
@@ -60,4 +60,4 @@ func (s sentinelClient) IncrWait(ctx context.Context, key string) (replicas int6
 	return replicas, incr.Err()
 }
 
-func (s sentinelClient) Classify(err error) classify.Verdict { return goredis.Classify(err) }
+func (s failoverClient) Classify(err error) classify.Verdict { return goredis.Classify(err) }

@@ -2,7 +2,6 @@ package goredis_test
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/reprise-go/reprise/adapters/goredis"
 	"github.com/reprise-go/reprise/backoff"
-	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/failover"
 	"github.com/reprise-go/reprise/policy"
@@ -65,7 +63,7 @@ func openCluster(t *testing.T, addrs []string) failover.Client {
 		t.Logf("%d refreshes, of at most %d", n, most)
 		require.LessOrEqual(t, n, most, "one in an interval")
 	})
-	return clusterClient{c}
+	return clusterClient{failoverClient{c}}
 }
 
 // TestClusterFailover loses a master under load: see the package failover.
@@ -95,21 +93,8 @@ func TestNoSeed(t *testing.T) {
 	require.ErrorContains(t, err, "connection refused")
 }
 
-type clusterClient struct{ c *redis.ClusterClient }
-
-func (s clusterClient) Incr(ctx context.Context, key string) error { return s.c.Incr(ctx, key).Err() }
-
-func (s clusterClient) Set(ctx context.Context, key, value string) error {
-	return s.c.Set(ctx, key, value, 0).Err()
-}
-
-func (s clusterClient) Get(ctx context.Context, key string) (string, error) {
-	v, err := s.c.Get(ctx, key).Result()
-	if errors.Is(err, redis.Nil) {
-		return "", nil
-	}
-	return v, err
-}
+// clusterClient leaves WAIT out, which might ask another node.
+type clusterClient struct{ failoverClient }
 
 func (s clusterClient) IncrWait(ctx context.Context, key string) (replicas int64, err error) {
 	p := s.c.Pipeline()
@@ -118,5 +103,3 @@ func (s clusterClient) IncrWait(ctx context.Context, key string) (replicas int64
 	_, _ = p.Exec(ctx) // each has its own error
 	return 0, incr.Err()
 }
-
-func (s clusterClient) Classify(err error) classify.Verdict { return goredis.Classify(err) }

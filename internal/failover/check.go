@@ -14,8 +14,8 @@ import (
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
-// Client is a client of a Sentinel deployment, or of a cluster, that retries by itself: what is tested. Its methods are called by many
-// goroutines.
+// Client is a client of a Sentinel deployment, or of a cluster, that retries by itself: what is tested. Its methods are
+// called by many goroutines.
 type Client interface {
 	// Incr runs INCR.
 	Incr(ctx context.Context, key string) error
@@ -34,6 +34,12 @@ type Client interface {
 // The rounds of each worker before the master is lost, and after another was promoted.
 const before, after = 40, 10
 
+// losses are the ways in which a master is lost.
+var losses = map[string]func(*redistest.Server) error{
+	"killed": func(s *redistest.Server) error { s.Kill(); return nil },
+	"frozen": (*redistest.Server).Freeze,
+}
+
 // Check loses the master, once killed and once hanging, under the load of the client that open makes of the
 // addresses of the sentinels. It fails the test unless
 //
@@ -46,10 +52,7 @@ const before, after = 40, 10
 // The client ends with the test that open is given; without redis-server that is skipped.
 func Check(t *testing.T, within time.Duration, open func(t *testing.T, sentinels []string) Client) {
 	t.Helper()
-	for name, lose := range map[string]func(*redistest.Server) error{
-		"killed": func(s *redistest.Server) error { s.Kill(); return nil },
-		"frozen": (*redistest.Server).Freeze,
-	} {
+	for name, lose := range losses {
 		t.Run(name, func(t *testing.T) {
 			d := redistest.StartSentinel(t, 1, "--appendonly", "yes", "--appendfsync", "no")
 			old, fresh := d.Servers[0], d.Servers[1]

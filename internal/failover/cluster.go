@@ -29,10 +29,7 @@ func startCluster(t *testing.T) *redistest.Cluster {
 // promotion of its replica, and what [Check] holds of the rest is true.
 func CheckCluster(t *testing.T, within time.Duration, open OpenCluster) {
 	t.Helper()
-	for name, lose := range map[string]func(*redistest.Server) error{
-		"killed": func(s *redistest.Server) error { s.Kill(); return nil },
-		"frozen": (*redistest.Server).Freeze,
-	} {
+	for name, lose := range losses {
 		t.Run(name, func(t *testing.T) {
 			d := startCluster(t)
 			old := d.Servers[0]
