@@ -3,6 +3,7 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/reprise-go/reprise/backoff"
@@ -122,22 +123,16 @@ func invalid(field string, value any, allowed string) error {
 // cycles returns the policy over the cycles: each of them is an attempt of its own.
 func (c *Config) cycles() policy.Retry {
 	r := policy.Retry{
-		Backoff: c.Backoff, Retries: c.ErrorRetries, On: append([]classify.Kind(nil), c.RefreshOn...),
+		Backoff: c.Backoff, Retries: count(c.ErrorRetries, defaultErrorRetries), On: c.RefreshOn,
 		Classify: c.Retry.Classify, Replay: c.Retry.Replay, MaxElapsed: c.Retry.MaxElapsed, Budget: c.Retry.Budget, Observe: c.Retry.Observe,
-	}
-	switch {
-	case r.Retries == 0:
-		r.Retries = defaultErrorRetries
-	case r.Retries == None:
-		r.Retries = 0
 	}
 	if r.Backoff == nil {
 		r.Backoff = defaultBackoff
 	}
-	if r.On == nil {
+	if len(r.On) == 0 {
 		r.On = defaultRefreshOn
 	}
-	r.On = append(append([]classify.Kind(nil), r.On...), classify.TryAgain)
+	r.On = slices.Concat(r.On, []classify.Kind{classify.TryAgain})
 	return r
 }
 
@@ -147,14 +142,20 @@ func (c *Config) reading() policy.Retry {
 	if of == nil {
 		of = classify.Default
 	}
-	r := policy.Retry{Retries: c.Refresh.Retries, Classify: unread(of), AttemptTimeout: or(c.Refresh.Timeout, defaultTimeout)}
-	switch {
-	case r.Retries == 0:
-		r.Retries = defaultRetries
-	case r.Retries == None:
-		r.Retries = 0
+	return policy.Retry{
+		Retries: count(c.Refresh.Retries, defaultRetries), Classify: unread(of), AttemptTimeout: or(c.Refresh.Timeout, defaultTimeout),
 	}
-	return r
+}
+
+// count returns how often what a field numbers is done: 0 stands for the default, None for not at all.
+func count(n, otherwise int) int {
+	switch n {
+	case 0:
+		return otherwise
+	case None:
+		return 0
+	}
+	return n
 }
 
 func or(d, otherwise time.Duration) time.Duration {

@@ -142,14 +142,7 @@ func TestOneRefresh(t *testing.T) {
 		var all sync.WaitGroup
 		for range 10_000 {
 			all.Go(func() {
-				failed := false
-				err := o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) {
-					if failed {
-						return "b:7000", nil
-					}
-					failed = true
-					return "a:7000", refused
-				})
+				err := o.Do(t.Context(), classify.ReadOnly, failingOnce())
 				if err != nil {
 					t.Error(err)
 				}
@@ -186,14 +179,7 @@ func TestSecondLook(t *testing.T) {
 		var top topology
 		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Backoff: backoff.NoBackoff{}}))
 		defer o.Close()
-		failed := false
-		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) {
-			if failed {
-				return "b:7000", nil
-			}
-			failed = true
-			return "a:7000", refused
-		}))
+		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, failingOnce()))
 		require.Equal(t, 1, top.count())
 		time.Sleep(990 * time.Millisecond)
 		require.Equal(t, 1, top.count())
@@ -254,14 +240,7 @@ func TestSlowRefresh(t *testing.T) {
 		}
 		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Refresh: cluster.Refresh{SecondLook: cluster.None}}))
 		defer o.Close()
-		failed := false
-		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) {
-			if failed {
-				return "b:7000", nil
-			}
-			failed = true
-			return "a:7000", refused
-		}))
+		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, failingOnce()))
 		require.Equal(t, 3, top.count())
 	})
 }
@@ -283,14 +262,7 @@ func TestCallerLeaves(t *testing.T) {
 		require.ErrorIs(t, err, io.ErrNoProgress)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, 100*time.Millisecond, time.Since(start))
-		failed := false
-		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, func(context.Context) (string, error) {
-			if failed {
-				return "b:7000", nil
-			}
-			failed = true
-			return "a:7000", refused
-		}))
+		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, failingOnce()))
 		require.Equal(t, 500*time.Millisecond, time.Since(start))
 		require.Equal(t, 1, top.count())
 	})

@@ -62,3 +62,15 @@ func must(o *cluster.Orchestrator, err error) *cluster.Orchestrator {
 	}
 	return o
 }
+
+// failingOnce returns an operation whose first attempt is refused at a, and whose second succeeds at b.
+func failingOnce() func(context.Context) (string, error) {
+	failed := false
+	return func(context.Context) (string, error) {
+		if failed {
+			return "b:7000", nil
+		}
+		failed = true
+		return "a:7000", refused
+	}
+}
