@@ -3,7 +3,6 @@ package rueidis
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -23,10 +22,17 @@ func (c *client) help(ctx context.Context, name string, multi []rueidis.Complete
 		return c.together(ctx, multi)
 	}
 	words := keep(len(multi), func(i int) []string { return multi[i].Commands() })
-	kvs, keys := map[string]string{}, make([]string, len(words))
+	keys := make([]string, len(words))
 	for i, w := range words {
 		keys[i] = w[1]
-		kvs[w[1]] = w[len(w)-1]
+	}
+	// values returns the values by their keys; at is where a value stands.
+	values := func(at int) map[string]string {
+		kvs := map[string]string{}
+		for _, w := range words {
+			kvs[w[1]] = w[at]
+		}
+		return kvs
 	}
 	var w batch.Command
 	var call func() map[string]error
@@ -38,23 +44,19 @@ func (c *client) help(ctx context.Context, name string, multi []rueidis.Complete
 		w = slices.Concat(batch.Command{"UNLINK"}, keys)
 		call = func() map[string]error { return rueidis.MUnlink(c.Client, ctx, keys) }
 	case "MSet":
+		kvs := values(2)
 		w = slices.Concat(batch.Command{"MSET"}, pairs(kvs))
 		call = func() map[string]error { return rueidis.MSet(c.Client, ctx, kvs) }
 	case "MSetNX":
-		for _, w := range words {
-			kvs[w[1]] = w[2] // before NX
-		}
+		kvs := values(2)
 		w = slices.Concat(batch.Command{"MSETNX"}, pairs(kvs))
 		call = func() map[string]error { return rueidis.MSetNX(c.Client, ctx, kvs) }
 	case "MSetEX":
-		for _, w := range words {
-			kvs[w[1]] = w[2] // before the options
-		}
-		options := words[0][3:]
+		kvs, options := values(2), words[0][3:]
 		w = slices.Concat(batch.Command{"MSETEX", strconv.Itoa(len(kvs))}, pairs(kvs), options)
 		call = func() map[string]error { return rueidis.MSetEX(c.Client, ctx, kvs, options...) }
 	case "JsonMSet":
-		path := words[0][2]
+		path, kvs := words[0][2], values(3)
 		w = batch.Command{"JSON.MSET"}
 		for k, v := range kvs {
 			w = append(w, k, path, v)
@@ -81,7 +83,7 @@ func (c *client) help(ctx context.Context, name string, multi []rueidis.Complete
 }
 
 func pairs(kvs map[string]string) (all []string) {
-	for k, v := range maps.All(kvs) {
+	for k, v := range kvs {
 		all = append(all, k, v)
 	}
 	return all

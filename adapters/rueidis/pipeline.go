@@ -2,7 +2,6 @@ package rueidis
 
 import (
 	"context"
-	"iter"
 	"slices"
 
 	"github.com/redis/rueidis"
@@ -110,7 +109,7 @@ func (p *pipeline) send(ctx context.Context) {
 		return
 	case first:
 		p.results = make([]rueidis.RedisResult, len(p.words))
-		p.again = slices.Collect(numbers(len(p.words)))
+		p.again = upTo(len(p.words))
 	}
 	for k, r := range p.sendAgain(ctx) {
 		p.results[p.again[k]] = r
@@ -157,7 +156,7 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (st
 				p.items[k].Writes = p.items[k].Writes || w.Writes()
 			}
 		}
-		p.sent = slices.Collect(numbers(len(p.units)))
+		p.sent = upTo(len(p.units))
 	}
 	stale = true
 	for _, k := range p.sent {
@@ -200,7 +199,7 @@ func (p *pipeline) finish(err error) {
 	switch {
 	case p.results == nil:
 		p.results = make([]rueidis.RedisResult, len(p.words))
-		p.again = slices.Collect(numbers(len(p.words)))
+		p.again = upTo(len(p.words))
 	case p.closed, canceled:
 		// The commands that were to be sent again were not.
 	default:
@@ -211,10 +210,11 @@ func (p *pipeline) finish(err error) {
 	}
 }
 
-// numbers yields 0 to n-1.
-func numbers(n int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for i := 0; i < n && yield(i); i++ {
-		}
+// upTo returns 0 to n-1.
+func upTo(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
 	}
+	return all
 }

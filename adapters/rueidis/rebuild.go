@@ -7,6 +7,7 @@ import (
 
 	"github.com/redis/rueidis"
 
+	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/batch"
 )
 
@@ -101,28 +102,25 @@ func resubscribe(b rueidis.Builder, w batch.Command) rueidis.Completed {
 	return b.Subscribe().Channel(w[1:]...).Build()
 }
 
-const (
-	// slots is how many slots a cluster has. The higher bits of rueidis.Completed.Slot say that there is no key
-	// (1<<14), or that the client is not a cluster's (1<<15).
-	slots = 1 << 14
-	noKey = slots
-)
+// noKey is the bit of rueidis.Completed.Slot that says that there is no key. The one above it says that the client is
+// not a cluster's.
+const noKey = cluster.Slots
 
 // slotted returns c with the slot that it is to be sent to: that of one of its words, its key.
 func slotted(c rueidis.Completed, w batch.Command, slot uint16) rueidis.Completed {
 	if c.Slot() == slot || slot == noKey {
 		return c
 	}
-	slot %= slots
+	slot %= cluster.Slots
 	for _, word := range w[1:] {
-		if of := c.SetSlot(word); of.Slot()%slots == slot {
+		if of := c.SetSlot(word); of.Slot()%cluster.Slots == slot {
 			return of
 		}
 	}
 	// The caller has set it by a key that is not in the command. Some number among these has it: a slot is
 	// missed once in 10^27.
-	for n := range slots * 64 {
-		if of := c.SetSlot(strconv.Itoa(n)); of.Slot()%slots == slot {
+	for n := range cluster.Slots * 64 {
+		if of := c.SetSlot(strconv.Itoa(n)); of.Slot()%cluster.Slots == slot {
 			return of
 		}
 	}
