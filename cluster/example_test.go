@@ -148,3 +148,15 @@ func ExampleRefreshError() {
 	fmt.Println(err)
 	// Output: cluster: no slot map from a:7000: WRONGPASS invalid password; needed after: dial tcp: connection refused
 }
+
+// A Topology asks the seeds with it.
+func ExampleAskSeeds() {
+	nodes, err := cluster.AskSeeds(context.Background(), []string{"a:7000", "b:7001"}, func(_ context.Context, addr string) ([]string, error) {
+		if addr == "a:7000" {
+			return nil, refused
+		}
+		return []string{"b:7001", "c:7002"}, nil // what CLUSTER SLOTS says there
+	})
+	fmt.Println(nodes, err)
+	// Output: [b:7001 c:7002] <nil>
+}

@@ -15,17 +15,26 @@ type RefreshError struct {
 	Seeds []string
 	// Err is why none of them gave a map.
 	Err error
-	// Cause is the failure of the operation that had made the refresh necessary.
+	// Cause is the failure of the operation that had made the refresh necessary; nil if it was to be the first.
 	Cause error
 }
 
 // Error returns both, and names the seeds.
 func (e *RefreshError) Error() string {
-	return fmt.Sprintf("cluster: no slot map from %s: %v; needed after: %v", strings.Join(e.Seeds, ", "), e.Err, e.Cause)
+	text := fmt.Sprintf("cluster: no slot map from %s: %v", strings.Join(e.Seeds, ", "), e.Err)
+	if e.Cause != nil {
+		text += fmt.Sprintf("; needed after: %v", e.Cause)
+	}
+	return text
 }
 
 // Unwrap returns both.
-func (e *RefreshError) Unwrap() []error { return []error{e.Err, e.Cause} }
+func (e *RefreshError) Unwrap() []error {
+	if e.Cause == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Cause}
+}
 
 // settling returns a classifier that knows the errors of this package besides those of.
 func settling(of classify.Func) classify.Func {

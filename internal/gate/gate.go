@@ -1,0 +1,93 @@
+// Package gate keeps dials back from nodes to which no connection can be made. Else each command that waits for a dead
+// node dials it, some thousands of times in an election, and a node that hangs holds each of them for a timeout.
+package gate
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/reprise-go/reprise/backoff"
+)
+
+// Gates are the gates of a client, by the addresses of the nodes. The zero value is ready to use, and may be used by any
+// number of goroutines.
+type Gates struct {
+	mu   sync.Mutex
+	shut map[string]*gate
+}
+
+// gate is what is known of a node to which no connection could be made.
+type gate struct {
+	failures int
+	next     time.Time // nobody dials before
+	err      error     // of the last
+}
+
+// pause is how long a node is not dialled after its nth failure in a row. The longest is what a node that is
+// back waits at most to be found.
+var pause = backoff.Exponential{Base: 25 * time.Millisecond, Cap: time.Second}
+
+// Pass dials, unless the gate is shut: then it returns the error that shut it. Of those who come when it is time to
+// look again one dials. A caller whose context ended says nothing about the node.
+func (g *Gates) Pass(ctx context.Context, addr string, dial func() (net.Conn, error)) (net.Conn, error) {
+	g.mu.Lock()
+	if s := g.shut[addr]; s != nil {
+		if time.Now().Before(s.next) {
+			defer g.mu.Unlock()
+			return nil, s.err
+		}
+		// Shut for the others, until it is known how this one fares, or it takes too long.
+		s.next = time.Now().Add(pause.Cap)
+	}
+	g.mu.Unlock()
+	conn, err := dial()
+	switch {
+	case err != nil && ctx.Err() == nil:
+		g.Failed(addr, err)
+	case err != nil:
+		g.Left(addr)
+	}
+	return conn, err
+}
+
+// Shut reports whether a dial would be kept back now.
+func (g *Gates) Shut(addr string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := g.shut[addr]
+	return s != nil && time.Now().Before(s.next)
+}
+
+// Failed takes note that no connection could be made, or that it did not get through its handshake.
+func (g *Gates) Failed(addr string, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	s := g.shut[addr]
+	if s == nil {
+		s = &gate{}
+		if g.shut == nil {
+			g.shut = map[string]*gate{}
+		}
+		g.shut[addr] = s
+	}
+	s.failures++
+	s.next, s.err = time.Now().Add(pause.Delay(s.failures, 0, 1)), err
+}
+
+// Left takes note that the one who looked has left before it was known.
+func (g *Gates) Left(addr string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if s := g.shut[addr]; s != nil {
+		s.next = time.Now()
+	}
+}
+
+// Open takes note that a connection stands.
+func (g *Gates) Open(addr string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.shut, addr)
+}
