@@ -35,6 +35,8 @@ type client struct {
 	follows bool
 	// node is the address of a client that Nodes returned, "" for any other.
 	node string
+	// cluster runs the operations of a cluster; nil if the policy alone does.
+	cluster *orchestrated
 }
 
 // Wrap returns a client that does as c does, under the policy r. It is for a client that somebody else has made;
@@ -95,6 +97,26 @@ func (c *client) Nodes() map[string]rueidis.Client {
 	return nodes
 }
 
+// loop runs an operation under the policy, or on a cluster under the orchestrator. The attempt has noted in op at
+// which node it failed.
+func (c *client) loop(ctx context.Context, op *policy.Op, attempt func(context.Context) error) error {
+	if c.cluster == nil {
+		return c.retry.DoOp(ctx, op, attempt)
+	}
+	return c.cluster.DoOp(ctx, op, func(ctx context.Context) (string, error) {
+		release, err := c.stay()
+		if err != nil {
+			return "", err
+		}
+		defer release()
+		err = attempt(ctx)
+		if err == nil {
+			return "", nil // rueidis does not say which node has answered
+		}
+		return op.Node, err
+	})
+}
+
 // Close closes the client. Calls from then on return [rueidis.ErrClosing], and so do those that are waiting to
 // try again.
 func (c *client) Close() {
@@ -103,6 +125,9 @@ func (c *client) Close() {
 	}
 	c.closed.Store(true)
 	c.Client.Close()
+	if c.cluster != nil {
+		c.cluster.close()
+	}
 }
 
 // WithReplay returns a context under which commands have the given rung, whatever [classify.Command] says of

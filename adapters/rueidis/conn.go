@@ -15,18 +15,25 @@ type conn struct {
 	addr  string
 	of    *dials
 	limit time.Time // of the handshake; zero if its context tells
+	way   *way      // of a cluster client; nil for any other
 
-	mu     sync.Mutex
-	writes int
-	live   bool // commands have been written
-	failed *marked
+	mu      sync.Mutex
+	writes  int
+	waiting bool // nothing has been read since the last write
+	live    bool // commands have been written
+	failed  *marked
 }
 
 // Read reads into b.
 func (c *conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
-	if err != nil {
+	switch {
+	case err != nil:
 		err = c.fail(err)
+	case c.way != nil:
+		c.mu.Lock()
+		c.waiting = false
+		c.mu.Unlock()
 	}
 	return n, err
 }
@@ -51,7 +58,11 @@ func (c *conn) begin(b []byte) error {
 		return c.failed
 	}
 	c.writes++
-	c.live = c.live || !c.shakesHands(b)
+	c.waiting = true
+	if !c.live && !c.shakesHands(b) {
+		c.live = true
+		c.way.stands()
+	}
 	return nil
 }
 
@@ -61,8 +72,24 @@ func (c *conn) fail(err error) *marked {
 	defer c.mu.Unlock()
 	if c.failed == nil {
 		c.failed = &marked{err: err, addr: c.addr, unsent: !c.live, at: c.of.failures.Add(1)}
+		if !c.live {
+			c.way.failed(err)
+		}
 	}
 	return c.failed
+}
+
+// Close closes the connection.
+func (c *conn) Close() error {
+	c.way.end()
+	return c.Conn.Close()
+}
+
+// traffic returns how often the connection was written to, and whether the last write may still be unanswered.
+func (c *conn) traffic() (writes int, waiting bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.writes, c.waiting
 }
 
 // shakesHands reports whether b belongs to the handshake. rueidis writes that in one go, and in a second one to a

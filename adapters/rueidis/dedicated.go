@@ -9,28 +9,63 @@ import (
 // Dedicated passes through without retries: the connection is the caller's, who under WATCH or within MULTI alone
 // knows what a second run means; and once it is broken it does not heal.
 func (c *client) Dedicated(fn func(rueidis.DedicatedClient) error) error {
-	return c.Client.Dedicated(func(d rueidis.DedicatedClient) error { return fn(dedicated{d}) })
+	release, err := c.stay()
+	if err != nil {
+		return driver(driverOf(err))
+	}
+	defer release()
+	return c.Client.Dedicated(func(d rueidis.DedicatedClient) error { return fn(dedicated{DedicatedClient: d, of: c}) })
 }
 
 // Dedicate passes through as Dedicated does.
 func (c *client) Dedicate() (rueidis.DedicatedClient, func()) {
+	stayed, err := c.stay()
 	d, release := c.Client.Dedicate()
-	return dedicated{d}, release
+	return dedicated{d, c, driver(driverOf(err))}, func() {
+		release()
+		stayed()
+	}
 }
 
 // dedicated is a connection of the caller's own. It returns the driver's errors, without our marks.
-type dedicated struct{ rueidis.DedicatedClient }
+type dedicated struct {
+	rueidis.DedicatedClient
+	of *client
+	// refused is why nothing is sent: the connection may lead to another node than the one that was named.
+	refused error
+}
 
 func (d dedicated) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisResult {
-	return plain(d.DedicatedClient.Do(ctx, cmd))
+	if d.refused != nil {
+		return rueidis.NewErrorResult(d.refused)
+	}
+	r := d.DedicatedClient.Do(ctx, cmd)
+	d.of.heard(r.NonRedisError())
+	return plain(r)
 }
 
 func (d dedicated) DoMulti(ctx context.Context, multi ...rueidis.Completed) []rueidis.RedisResult {
-	return plains(d.DedicatedClient.DoMulti(ctx, multi...))
+	if d.refused != nil {
+		all := make([]rueidis.RedisResult, len(multi))
+		for i := range all {
+			all[i] = rueidis.NewErrorResult(d.refused)
+		}
+		return all
+	}
+	all := d.DedicatedClient.DoMulti(ctx, multi...)
+	if len(all) > 0 {
+		d.of.heard(all[len(all)-1].NonRedisError())
+	}
+	return plains(all)
 }
 
 func (d dedicated) Receive(ctx context.Context, subscribe rueidis.Completed, fn func(rueidis.PubSubMessage)) error {
-	return driver(d.DedicatedClient.Receive(ctx, subscribe, fn))
+	if d.refused != nil {
+		return d.refused
+	}
+	err := d.DedicatedClient.Receive(ctx, subscribe, fn)
+	d.of.heard(err)
+	return driver(err)
 }
 
 // plain returns a result without the mark of its error.

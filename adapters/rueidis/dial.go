@@ -13,6 +13,8 @@ import (
 type dials struct {
 	// failures numbers the connections that have failed, in the order of their failures.
 	failures atomic.Uint64
+	// ways are those of a cluster client; nil for any other.
+	ways *ways
 }
 
 // mark makes the options mark the errors of dials, handshakes, credentials and connections. rueidis makes
@@ -21,16 +23,12 @@ func (d *dials) mark(o *rueidis.ClientOption) {
 	nagle := o.DisableTCPNoDelay
 	dial := dialer(o)
 	o.DialCtxFn = func(ctx context.Context, addr string, nd *net.Dialer, t *tls.Config) (net.Conn, error) {
-		c, err := dial(ctx, addr, nd, t)
+		made, err := d.connect(ctx, addr, nd, t, dial)
 		if err != nil {
-			return nil, &marked{err: err, addr: addr, unsent: true}
+			return nil, err
 		}
 		if nagle {
-			setNagle(c) // rueidis cannot see what c is
-		}
-		made := &conn{Conn: c, addr: addr, of: d}
-		if q, ok := ctx.(*queued); ok {
-			made.limit, _ = q.Context.Deadline()
+			setNagle(made.Conn) // rueidis cannot see what it is
 		}
 		return made, nil
 	}
@@ -51,8 +49,31 @@ func (d *dials) mark(o *rueidis.ClientOption) {
 	}
 }
 
+// connect dials, and returns a connection that marks its errors.
+func (d *dials) connect(ctx context.Context, addr string, nd *net.Dialer, t *tls.Config, dial dialFunc) (*conn, error) {
+	made := &conn{addr: addr, of: d}
+	var err error
+	if d.ways == nil {
+		made.Conn, err = dial(ctx, addr, nd, t)
+	} else {
+		made.Conn, made.way, err = d.ways.connect(ctx, addr, nd, t)
+		made.addr = made.way.addr
+	}
+	if err != nil {
+		return nil, &marked{err: err, addr: made.addr, unsent: true}
+	}
+	if q, ok := ctx.(*queued); ok {
+		made.limit, _ = q.Context.Deadline()
+	}
+	made.way.made(made)
+	return made, nil
+}
+
+// dialFunc dials as rueidis.ClientOption.DialCtxFn does.
+type dialFunc = func(context.Context, string, *net.Dialer, *tls.Config) (net.Conn, error)
+
 // dialer returns the function that dials, as rueidis chooses it.
-func dialer(o *rueidis.ClientOption) func(context.Context, string, *net.Dialer, *tls.Config) (net.Conn, error) {
+func dialer(o *rueidis.ClientOption) dialFunc {
 	if o.DialCtxFn != nil {
 		return o.DialCtxFn
 	}

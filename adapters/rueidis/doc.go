@@ -13,11 +13,13 @@
 //
 // # Installing it
 //
-// There are three ways:
+// There are four ways:
 //
 //   - [NewClient] makes a client and owns the options that have to do with retries. It knows the client: prefer
 //     it. It has the type of rueidis.NewClient but for the policy, so that with a policy filled in it is the
 //     ClientBuilder of rueidislock, rueidisaside and rueidislimiter.
+//   - [NewClusterClient] makes the client of a cluster, whose failovers it outlasts by a [cluster.Config]. NewClient
+//     makes one as well, which knows no node and leaves the slot map to rueidis.
 //   - [Wrap] is for a client that exists. Its comment says what it cannot know.
 //   - [RetryDelay] turns a policy into rueidis' own option: its delays and their end, and nothing else.
 //
@@ -55,7 +57,8 @@
 //	Receive            subscribes again; a subscription that the server confirmed begins anew with all retries
 //	Dedicated,         pass through: under WATCH or within MULTI the caller alone knows what a second run means, and a
 //	Dedicate           dedicated connection does not heal
-//	Nodes              each node under the same policy; it follows no MOVED, and Close on it does nothing
+//	Nodes              each node under the same policy; it follows no MOVED, and Close on it does nothing. In a
+//	                   client by NewClusterClient it never reaches the node that stands in for a lost one
 //	Close              ends what is waiting to try again too, and for good: plain rueidis dials again
 //
 // rueidis' helpers (MGet, MSet, MDel, JsonMGet …) look at the type of the client, and take one that is not rueidis' own for a

@@ -13,6 +13,7 @@ import (
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -42,6 +43,30 @@ func ExampleNewClient() {
 	// <nil>
 	// hello <nil>
 	// true
+}
+
+// Here the cluster is one server. For a failover to go unnoticed, the cycles have to outlast the election, see package
+// cluster.
+func ExampleNewClusterClient() {
+	server, option := embedded()
+	defer server.Close()
+	option.ForceSingleClient = false
+	client, err := retry.NewClusterClient(option, cluster.Config{
+		Retry:        policy.Retry{Retries: 1},
+		ErrorRetries: 6,
+		Observe:      func(e cluster.RefreshEvent) { fmt.Println("the slot map is read:", e.Cause) },
+	})
+	if err != nil {
+		panic(err)
+	}
+	defer client.Close()
+
+	ctx := context.Background()
+	fmt.Println(client.Do(ctx, client.B().Set().Key("greeting").Value("hello").Build()).Error())
+	fmt.Println(client.Do(ctx, client.B().Get().Key("greeting").Build()).ToString())
+	// Output:
+	// <nil>
+	// hello <nil>
 }
 
 // The server is loading its data. rueidis alone would return the first error of a write.

@@ -25,6 +25,8 @@ func (c *client) judge(ctx context.Context, w batch.Command, err error, replied 
 	switch {
 	case replied && w.RunsCode():
 		v = judged.FromCode(v)
+	case replied && v.Class == classify.Redirect && c.follows && c.cluster != nil:
+		// The orchestrator knows how often to follow.
 	case replied && v.Class == classify.Redirect && c.follows:
 		// As many as are allowed have been followed, so the map is in motion, and has to be waited for.
 		v.Class = classify.Transient

@@ -2,6 +2,7 @@ package rueidis
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/redis/rueidis"
@@ -76,7 +77,7 @@ type pipeline struct {
 
 func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 	op := policy.Op{Name: "pipeline", Node: p.c.node}
-	err := p.c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	err := p.c.loop(ctx, &op, func(ctx context.Context) error {
 		if p.closed = p.c.closed.Load(); p.closed {
 			return closing()
 		}
@@ -177,8 +178,20 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (st
 	if worst.Err == nil {
 		return false, nil
 	}
-	op.Node = p.c.at(driverOf(worst.Err))
+	op.Node = p.where(driverOf(worst.Err))
 	return stale && len(p.sent) > 0, worst.Err
+}
+
+// where returns the node at which the batch failed with err, the driver's own error: that of the first unit that did,
+// if the error does not say.
+func (p *pipeline) where(err error) string {
+	addr := p.c.at(err)
+	k := slices.IndexFunc(p.items, func(i batch.Item) bool { return errors.Is(i.Failure.Err, err) })
+	if addr != "" || k < 0 {
+		return addr
+	}
+	u := p.units[k]
+	return p.c.where(err, p.like(min(u.from+(u.to-u.from)/2, u.to-1))) // not MULTI, and not EXEC
 }
 
 // finish puts the errors of an operation that failed in their places.

@@ -27,7 +27,8 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 	next, lost := subscribe, error(nil)
 	for {
 		stood := false
-		err := c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+		op.Node = c.node
+		err := c.loop(ctx, &op, func(ctx context.Context) error {
 			if err := lost; err != nil {
 				lost = nil
 				return err

@@ -95,7 +95,7 @@ func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send
 		op.Name, op.Node = w.name(), c.node // which else nobody needs before a failure
 	}
 	again := false
-	return c.bare(c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	return c.bare(c.loop(ctx, &op, func(ctx context.Context) error {
 		err := c.attempt(ctx, &op, w, like, send, again)
 		again = true
 		return err
@@ -130,7 +130,7 @@ func (c *client) settle(ctx context.Context, op *policy.Op, w *words, like rueid
 		stale, e := since(err, before)
 		if !stale || tries == staleTries || ctx.Err() != nil {
 			words := w.command()
-			op.Name, op.Node, op.Replay = w.name(), c.at(e), rung(ctx, words, like)
+			op.Name, op.Node, op.Replay = w.name(), c.where(e, like), rung(ctx, words, like)
 			return c.judge(ctx, words, e, replied)
 		}
 		before = c.dials.failures.Load()

@@ -39,7 +39,7 @@ func (c *client) DoMultiStream(ctx context.Context, multi ...rueidis.Completed) 
 		op.Replay = batch.Replay(words)
 	}
 	next := multi
-	err := c.retry.DoOp(ctx, &op, func(ctx context.Context) error {
+	err := c.loop(ctx, &op, func(ctx context.Context) error {
 		if c.closed.Load() {
 			return closing()
 		}
