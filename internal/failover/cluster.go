@@ -34,7 +34,7 @@ func CheckCluster(t *testing.T, within time.Duration, open OpenCluster) {
 			d := startCluster(t)
 			old := d.Servers[0]
 			// The first third of the slots, by the map that everybody agrees on before the loss.
-			mine := slotsOf(t, d, old)
+			mine := slotsOf(t, old)
 			l := start(t, open(t, d.Addrs()), clusterWorkers, scattered)
 			l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 			lost := time.Now()
@@ -86,7 +86,7 @@ func CheckResharding(t *testing.T, open OpenCluster) {
 	t.Helper()
 	d := startCluster(t)
 	from, to := d.Servers[0], d.Servers[1]
-	mine := slotsOf(t, d, from)
+	mine := slotsOf(t, from)
 	l := start(t, open(t, d.Addrs()), clusterWorkers, gathered)
 	l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 	moved := 0
@@ -131,21 +131,11 @@ func CheckSeeds(t *testing.T, open OpenCluster) {
 }
 
 // slotsOf returns the function that tells whether a key is in a slot that the server has now.
-func slotsOf(t *testing.T, c *redistest.Cluster, s *redistest.Server) func(key string) bool {
+func slotsOf(t *testing.T, s *redistest.Server) func(key string) bool {
 	t.Helper()
-	var mine [cluster.Slots]bool
-	reply, err := s.Do(t.Context(), "CLUSTER", "SLOTS")
+	has, err := s.Slots(t.Context())
 	require.NoError(t, err)
-	for _, span := range reply.([]any) {
-		parts := span.([]any)
-		master := parts[2].([]any)
-		if master[2] == c.ID(s) {
-			for slot := parts[0].(int64); slot <= parts[1].(int64); slot++ {
-				mine[slot] = true
-			}
-		}
-	}
-	return func(key string) bool { return mine[cluster.Slot(key)] }
+	return func(key string) bool { return has(cluster.Slot(key)) }
 }
 
 // lookup returns the function that asks the master of a key's slot for it.

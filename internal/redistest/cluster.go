@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -44,7 +43,7 @@ const (
 // waits after its start before it serves (CLUSTER_WRITABLE_DELAY in Redis). The same holds
 // for a master that is restarted. A longer timeout makes it longer: nodes tell each other news twice
 // in that time.
-func StartCluster(tb testing.TB, masters, replicasEach int, args ...string) *Cluster {
+func StartCluster(tb TB, masters, replicasEach int, args ...string) *Cluster {
 	tb.Helper()
 	own := []string{
 		"--cluster-enabled", "yes",

@@ -109,6 +109,15 @@ func (s *Server) itself(ctx context.Context) (node, error) {
 	return node{}, fmt.Errorf("redistest: %s does not know itself", s.addr)
 }
 
+// Slots returns the function that tells which slots the server has now, by its own word.
+func (s *Server) Slots(ctx context.Context) (func(slot int) bool, error) {
+	n, err := s.itself(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return n.owns, nil
+}
+
 // serves returns nil if the server answers clients, or why it does not.
 func (s *Server) serves(ctx context.Context) error {
 	reply, err := s.soon(ctx, "CLUSTER", "INFO")

@@ -3,7 +3,6 @@ package redistest
 import (
 	"fmt"
 	"slices"
-	"testing"
 )
 
 // Restart runs a node again after Kill, under the node id and at the address that it had, and returns
@@ -12,14 +11,14 @@ import (
 // sooner than 2 s later; [Cluster.WaitComplete] waits for that.
 //
 // Restart fails the test if the node does not start, or with another id.
-func (c *Cluster) Restart(tb testing.TB, s *Server, args ...string) *Server {
+func (c *Cluster) Restart(tb TB, s *Server, args ...string) *Server {
 	tb.Helper()
 	return c.replace(tb, s, func(s *Server) (*Server, error) { return s.rerun(s.port, serverReady, args) })
 }
 
 // RestartElsewhere is Restart at an address where no node has been yet. The node tells those that it knows
 // where it is, which are those at the addresses that it knows: at least one of them must have stayed.
-func (c *Cluster) RestartElsewhere(tb testing.TB, s *Server, args ...string) *Server {
+func (c *Cluster) RestartElsewhere(tb TB, s *Server, args ...string) *Server {
 	tb.Helper()
 	return c.replace(tb, s, func(s *Server) (*Server, error) {
 		return onFreePort(freePort, func(port int) (*Server, error) { return s.rerun(port, serverReady, args) })
@@ -27,7 +26,7 @@ func (c *Cluster) RestartElsewhere(tb testing.TB, s *Server, args ...string) *Se
 }
 
 // RestartAll ends all nodes, as a loss of power would, and then runs them again as Restart does.
-func (c *Cluster) RestartAll(tb testing.TB, args ...string) {
+func (c *Cluster) RestartAll(tb TB, args ...string) {
 	tb.Helper()
 	c.kill()
 	for _, s := range c.servers() {
@@ -36,7 +35,7 @@ func (c *Cluster) RestartAll(tb testing.TB, args ...string) {
 }
 
 // replace puts the server that rerun returns in the place of its predecessor.
-func (c *Cluster) replace(tb testing.TB, s *Server, rerun func(*Server) (*Server, error)) *Server {
+func (c *Cluster) replace(tb TB, s *Server, rerun func(*Server) (*Server, error)) *Server {
 	tb.Helper()
 	before, i, err := c.current(s)
 	if err != nil {

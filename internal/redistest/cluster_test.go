@@ -24,6 +24,10 @@ func TestCluster(t *testing.T) {
 			t.Errorf("Master(%d) = %v, %v; want server %d", slot, s, err, i)
 		}
 	}
+	has, err := c.Servers[1].Slots(t.Context())
+	if err != nil || has(5460) || !has(5461) || !has(10921) || has(10922) {
+		t.Errorf("Slots() of server 1: %v", err)
+	}
 	for _, part := range []struct {
 		name string
 		test func(*testing.T, *Cluster)

@@ -16,5 +16,7 @@
 // [Server.RestartLoading] for one that has a data set to read) and stopped in the middle of what it
 // does ([Server.Freeze]).
 //
+// A program that is no test has the same within [Run]: a demo that shows a failover, for example.
+//
 // The package imports no client library, so that every adapter's tests can use it.
 package redistest

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"testing"
 	"time"
 )
 
 // StartReplica is Start for a replica of master, and returns when it is in sync. So that this
 // takes milliseconds, the master is told not to wait for more replicas (repl-diskless-sync-delay 0).
-func StartReplica(tb testing.TB, master *Server, args ...string) *Server {
+func StartReplica(tb TB, master *Server, args ...string) *Server {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(tb.Context(), patience)
 	defer cancel()

@@ -3,7 +3,6 @@ package redistest
 import (
 	"slices"
 	"strconv"
-	"testing"
 )
 
 // loadingHasBegun is in the log of a server that answers LOADING from now on.
@@ -13,7 +12,7 @@ const loadingHasBegun = "Loading RDB produced by"
 // the arguments that it had and further ones. It reads what SAVE has left there, and Restart
 // returns when that is done. The old Server stays ended. Restart fails the test if the server does not
 // start, if somebody has taken its port in the meantime, for example.
-func (s *Server) Restart(tb testing.TB, args ...string) *Server {
+func (s *Server) Restart(tb TB, args ...string) *Server {
 	tb.Helper()
 	return s.restart(tb, serverReady, args)
 }
@@ -21,12 +20,12 @@ func (s *Server) Restart(tb testing.TB, args ...string) *Server {
 // RestartLoading is Restart for a server that has saved a data set. It returns when the server
 // has begun to read it, and answers LOADING: until it has read all of it, which
 // "--key-load-delay", in microseconds for each key, makes as long as a test needs.
-func (s *Server) RestartLoading(tb testing.TB, args ...string) *Server {
+func (s *Server) RestartLoading(tb TB, args ...string) *Server {
 	tb.Helper()
 	return s.restart(tb, loadingHasBegun, args)
 }
 
-func (s *Server) restart(tb testing.TB, ready string, args []string) *Server {
+func (s *Server) restart(tb TB, ready string, args []string) *Server {
 	tb.Helper()
 	again, err := s.rerun(s.port, ready, args)
 	if err != nil {
@@ -42,5 +41,5 @@ func (s *Server) rerun(port int, ready string, args []string) (*Server, error) {
 	l := s.launch
 	l.port, l.ready = port, ready
 	l.args = slices.Concat(l.args, []string{"--port", strconv.Itoa(port)}, args)
-	return run(l)
+	return execute(l)
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 )
 
@@ -43,7 +42,7 @@ const (
 // StartSentinel runs a deployment with so many replicas, one or more, and returns when every
 // sentinel knows all servers and could fail over. The arguments are for the data servers. Every
 // process is killed, it and no other, when the test ends. Skipping is as in [Start].
-func StartSentinel(tb testing.TB, replicas int, args ...string) *Sentinel {
+func StartSentinel(tb TB, replicas int, args ...string) *Sentinel {
 	tb.Helper()
 	d := &Sentinel{Servers: []*Server{Start(tb, args...)}}
 	for range replicas {
@@ -150,7 +149,7 @@ func (d *Sentinel) startSentinels(ctx context.Context, binary, dir string) error
 		if err := os.WriteFile(file, []byte(d.config(i, ports[:])), 0o600); err != nil {
 			return fmt.Errorf("redistest: %w", err)
 		}
-		s, err := run(launch{binary: binary, dir: own, port: port, ready: sentinelReady, args: []string{file, "--sentinel"}})
+		s, err := execute(launch{binary: binary, dir: own, port: port, ready: sentinelReady, args: []string{file, "--sentinel"}})
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -39,7 +38,7 @@ const serverReady = "Ready to accept connections"
 // example, and returns when it accepts connections. It is killed, it and no other
 // process, when the test ends. Start skips the test if there is no redis-server, or fails
 // it if REPRISE_REQUIRE_REDIS is 1; it fails the test if the server does not start.
-func Start(tb testing.TB, args ...string) *Server {
+func Start(tb TB, args ...string) *Server {
 	tb.Helper()
 	binary := need(tb)
 	s, err := start(binary, tb.TempDir(), freePort, args)
@@ -71,14 +70,14 @@ func (s *Server) Kill() {
 }
 
 // need returns the path of the server's binary, or skips or fails the test.
-func need(tb testing.TB) string {
+func need(tb TB) string {
 	tb.Helper()
 	binary, err := find()
 	switch {
 	case err != nil && os.Getenv("REPRISE_REQUIRE_REDIS") == "1":
-		tb.Fatalf("%v, and REPRISE_REQUIRE_REDIS=1 forbids to skip %s", err, tb.Name())
+		tb.Fatal(fmt.Errorf("%w, and REPRISE_REQUIRE_REDIS=1 forbids to do without", err))
 	case err != nil:
-		tb.Skipf("%v: %s is skipped", err, tb.Name())
+		tb.Skip(err)
 	}
 	return binary
 }
@@ -91,7 +90,7 @@ func find() (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", fmt.Errorf("redistest: no redis-server (apt-get install redis-server, brew install redis, "+
+		return "", fmt.Errorf("no redis-server (apt-get install redis-server, brew install redis, "+
 			"or name one in REPRISE_REDIS_SERVER): %w", err)
 	}
 	return path, nil
@@ -111,7 +110,7 @@ var errTaken = errors.New("redistest: the port is taken")
 
 // start runs the binary on ports from next until one is free.
 func start(binary, dir string, next func() (int, error), args []string) (*Server, error) {
-	return onFreePort(next, func(port int) (*Server, error) { return run(serverOn(binary, dir, port, args)) })
+	return onFreePort(next, func(port int) (*Server, error) { return execute(serverOn(binary, dir, port, args)) })
 }
 
 // onFreePort runs a server on ports from next until one is free.
@@ -141,8 +140,8 @@ func serverOn(binary, dir string, port int, args []string) launch {
 	}, args)}
 }
 
-// run starts one process and reads its log until it is ready or ends.
-func run(l launch) (*Server, error) {
+// execute starts one process and reads its log until it is ready or ends.
+func execute(l launch) (*Server, error) {
 	cmd := exec.Command(l.binary, l.args...)
 	cmd.Dir = l.dir
 	stdout, err := cmd.StdoutPipe()

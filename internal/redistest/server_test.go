@@ -113,8 +113,8 @@ type recorder struct {
 	skipped, failed bool
 }
 
-func (r *recorder) Skipf(string, ...any)  { r.skipped = true; runtime.Goexit() }
-func (r *recorder) Fatalf(string, ...any) { r.failed = true; runtime.Goexit() }
+func (r *recorder) Skip(...any)  { r.skipped = true; runtime.Goexit() }
+func (r *recorder) Fatal(...any) { r.failed = true; runtime.Goexit() }
 
 func TestStartWithoutRedis(t *testing.T) {
 	for _, require := range []string{"", "1"} {
