@@ -123,9 +123,9 @@ func TestWrite(t *testing.T) {
 	lines := strings.Split(b.String(), "\n")
 	for i, want := range map[int]string{
 		0:  "seed 7, Redis at db:6379",
-		2:  "  client                 operations  succeeded  failed  attempts  executed twice      p50       p99     slowest",
-		3:  "  go-redis default             4000       3990      10      4100              42  0.08 ms  30.00 ms  2000.00 ms",
-		10: "  go-redis default                  0           0         61             0       12",
+		2:  "  client            operations  succeeded  failed  attempts  executed twice      p50       p99     slowest",
+		3:  "  go-redis default        4000       3990      10      4100              42  0.08 ms  30.00 ms  2000.00 ms",
+		10: "  go-redis default             0           0         61             0       12",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d:\n%q, want\n%q", i, lines[i], want)
