@@ -22,7 +22,7 @@ type command struct {
 }
 
 var commands = []command{
-	{"demo", "run a workload through faults with four clients, and count what was executed twice", runDemo},
+	{"demo", "run a workload through faults, and count what was executed twice; -cluster kills a master", runDemo},
 }
 
 // run carries out a command line without the program's name.

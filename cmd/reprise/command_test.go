@@ -33,6 +33,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"help"}, exitOK, "reprise demo", ""},
 		{[]string{"--help"}, exitOK, "reprise demo", ""},
 		{[]string{"demo", "-h"}, exitOK, "-cut-after rate", ""},
+		{[]string{"demo", "-cluster", "-h"}, exitOK, "reprise demo -cluster [-for duration] [-json]", ""},
 		{[]string{"dmeo"}, exitUsage, "", `reprise: unknown command "dmeo"; allowed: demo, help` + "\n"},
 	} {
 		status, stdout, stderr := reprise(t, tt.args...)
@@ -60,6 +61,14 @@ func TestBadFlags(t *testing.T) {
 		"-addr nowhere":                `invalid value "nowhere" for flag -addr; allowed: host:port`,
 		"-db 1":                        `flag -db is given without -addr; allowed: with -addr`,
 		"-password x":                  `flag -password is given without -addr; allowed: with -addr`,
+		"-for 6s":                      `flag -for is given without -cluster; allowed: with -cluster`,
+		"-cluster -for 1s":             `invalid value "1s" for flag -for: allowed: 5s to 2m0s`,
+		"-cluster -for 121s":           `invalid value "121s" for flag -for: allowed: 5s to 2m0s`,
+		"-cluster -ops 7":              `flag -ops is given with -cluster; allowed: without -cluster`,
+		"-cluster -refuse 0":           `flag -refuse is given with -cluster; allowed: without -cluster`,
+		"-addr db:1 -json -cluster":    `flag -addr is given with -cluster; allowed: without -cluster`,
+		"-cluster -timeout 1s -for 9s": `flag -timeout is given with -cluster; allowed: without -cluster`,
+		"-cluster 9s":                  `unexpected argument "9s"; allowed: flags only, see -h`,
 		"-nope":                        `flag provided but not defined: -nope`,
 		"twice":                        `unexpected argument "twice"; allowed: flags only, see -h`,
 	} {

@@ -1,7 +1,8 @@
 // Command reprise shows what retries of Redis commands do.
 //
 //	reprise demo    runs a workload through faults with four clients, and counts
-//	                what was executed twice
+//	                what was executed twice; with -cluster it kills a master of a
+//	                Redis Cluster, and draws how the clients fare
 //	reprise help    lists the commands
 //
 // It exits with 0 if all went well, 1 if not, 2 if it was called in a wrong way and

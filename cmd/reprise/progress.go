@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // progress shows how far a run is: a bar on a terminal, or else one plain line for
@@ -46,7 +44,7 @@ func (p *progress) step() {
 
 func (p *progress) announce() {
 	fmt.Fprintln(p.w, p.what)
-	if f, ok := p.w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if _, ok := terminal(p.w); ok {
 		p.bar = progressbar.NewOptions(p.total,
 			progressbar.OptionSetWriter(p.w),
 			progressbar.OptionSetWidth(40),
