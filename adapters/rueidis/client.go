@@ -103,6 +103,7 @@ func (c *client) loop(ctx context.Context, op *policy.Op, attempt func(context.C
 	if c.cluster == nil {
 		return c.retry.DoOp(ctx, op, attempt)
 	}
+	op.Node = c.node // by which the orchestrator knows that the operation is for this one alone
 	return c.cluster.DoOp(ctx, op, func(ctx context.Context) (string, error) {
 		release, err := c.stay()
 		if err != nil {

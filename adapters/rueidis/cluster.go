@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/rueidis"
 
@@ -22,8 +23,9 @@ import (
 // second at most: who needs it in that time gets the error at once. A node that failed and does not answer a PING
 // has its connections cut, so that no command waits there for its own timeout.
 //
-// Options are owned and refused as [NewClient] says, by c.Retry; and refused are those of other deployments:
-// ForceSingleClient, Sentinel and Standalone. Empty c.Seeds mean o.InitAddress, and the other way round. MOVED and ASK
+// Options are owned and refused as [NewClient] says, by c.Retry. Besides, ShardsRefreshInterval is 10 s if o leaves it 0,
+// and refused are the options of other deployments: ForceSingleClient, Sentinel and Standalone. A node that hangs is noticed
+// by the first command that times out there: set ConnWriteTimeout and Dialer.KeepAlive, which are 10 s and 1 s. Empty c.Seeds mean o.InitAddress, and the other way round. MOVED and ASK
 // are followed by rueidis, MaxMovedRedirections times within an attempt. The map is read once before NewClusterClient
 // returns: if no seed gives one the error is a [cluster.RefreshError], which names them. It is not retried.
 //
@@ -46,6 +48,9 @@ func NewClusterClient(o rueidis.ClientOption, c cluster.Config) (rueidis.Client,
 	}
 	c.Retry.Classify = func(err error) classify.Verdict { return known(err, of) }
 	own, d := owned(o, r), new(dials)
+	if own.ClusterOption.ShardsRefreshInterval == 0 {
+		own.ClusterOption.ShardsRefreshInterval = shardsRefresh
+	}
 	t := newTopology(own)
 	orchestrator, err := cluster.New(t, c)
 	if err != nil {
@@ -104,6 +109,10 @@ func open(o rueidis.ClientOption, t *topology, c cluster.Config) (rueidis.Client
 	}
 	return plain, nil
 }
+
+// shardsRefresh is how often rueidis renews its own map. Otherwise it does so after failures only, and does not hear
+// of a node that is back.
+const shardsRefresh = 10 * time.Second
 
 // openTime is how long the seeds have for the first map, if the configuration does not say: rueidis' own timeout for
 // a dial.

@@ -27,7 +27,6 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 	next, lost := subscribe, error(nil)
 	for {
 		stood := false
-		op.Node = c.node
 		err := c.loop(ctx, &op, func(ctx context.Context) error {
 			if err := lost; err != nil {
 				lost = nil
