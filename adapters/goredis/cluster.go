@@ -149,14 +149,16 @@ func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 	}
 }
 
-// shaken takes note of how a handshake ended. A server that refuses it is there. Of a dial that failed, the gate knows.
+// shaken takes note of how a handshake ended. A server that refuses it is there. The gate knows of a dial that failed,
+// and of one that it kept back: to count what it has told itself would shut it again with each command that it turns
+// away, and for good while they are many.
 func (m member) shaken(ctx context.Context, err error) {
 	switch u := (*unsent)(nil); {
 	case errors.As(err, &u) && u.addr != "":
 	case err == nil, isReply(err):
 		m.gates.open(m.addr)
 	case ctx.Err() == nil:
-		m.gates.failed(m.addr, err)
+		m.gates.failed(m.addr, &unsent{err, m.addr})
 	default:
 		m.gates.left(m.addr)
 	}

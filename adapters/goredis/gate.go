@@ -21,6 +21,7 @@ type gate struct {
 	failures int
 	next     time.Time // nobody dials before
 	err      error     // of the last
+	looking  bool      // somebody dials, or shakes hands
 }
 
 func newGates() *gates { return &gates{shut: map[string]*gate{}} }
@@ -39,7 +40,7 @@ func (g *gates) pass(ctx context.Context, addr string, dial func() (net.Conn, er
 			return nil, s.err
 		}
 		// Shut for the others, until it is known how this one fares, or it takes too long.
-		s.next = time.Now().Add(pause.Cap)
+		s.next, s.looking = time.Now().Add(pause.Cap), true
 	}
 	g.mu.Unlock()
 	conn, err := dial()
@@ -52,17 +53,22 @@ func (g *gates) pass(ctx context.Context, addr string, dial func() (net.Conn, er
 	return conn, err
 }
 
-// failed takes note that no connection could be made, or that it did not get through its handshake.
+// failed takes note that no connection could be made, or that it did not get through its handshake. Of those who had
+// all begun before the gate was shut the first says it for the others: else one blip would look like many failures in
+// a row.
 func (g *gates) failed(addr string, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.shut[addr]
-	if s == nil {
+	switch {
+	case s == nil:
 		s = &gate{}
 		g.shut[addr] = s
+	case !s.looking && time.Now().Before(s.next):
+		return
 	}
 	s.failures++
-	s.next, s.err = time.Now().Add(pause.Delay(s.failures, 0, 1)), err
+	s.next, s.err, s.looking = time.Now().Add(pause.Delay(s.failures, 0, 1)), err, false
 }
 
 // left takes note that the one who looked has left before it was known.
@@ -70,7 +76,7 @@ func (g *gates) left(addr string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if s := g.shut[addr]; s != nil {
-		s.next = time.Now()
+		s.next, s.looking = time.Now(), false
 	}
 }
 

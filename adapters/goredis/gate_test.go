@@ -9,7 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
+
+	"github.com/reprise-go/reprise/policy"
 )
 
 // TestGate: a node that fails dials gets few of them, and is found when it is back.
@@ -87,5 +90,64 @@ func TestOneProbe(t *testing.T) {
 			require.Equal(t, context.Canceled, err)
 		}
 		require.Equal(t, 3, dials, "a caller who left says nothing about the node")
+	})
+}
+
+// TestNodeDiesInAHandshake: the commands that the gate turns away do not keep it shut.
+func TestNodeDiesInAHandshake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := member{node{NewHook(policy.Retry{})}, "a:1", newGates()}
+		dials, down := 0, true
+		dial := m.DialHook(func(context.Context, string, string) (net.Conn, error) {
+			dials++
+			return &net.TCPConn{}, nil
+		})
+		// connect is what go-redis does for a command that finds no connection.
+		connect := func() error {
+			conn, err := dial(t.Context(), "tcp", "a:1")
+			require.NoError(t, err, "as the pool sees it")
+			return m.ProcessHook(func(context.Context, redis.Cmder) error {
+				_, gone := conn.(undialed)
+				switch {
+				case gone:
+					_, err := conn.Write(nil)
+					return err
+				case down:
+					return io.EOF
+				}
+				return nil
+			})(t.Context(), redis.NewCmd(t.Context(), "hello"))
+		}
+		require.ErrorIs(t, connect(), io.EOF)
+		down = false
+		back := time.Now()
+		err := connect()
+		require.ErrorIs(t, err, io.EOF)
+		named := nodeOf(err)
+		for err != nil && time.Since(back) < time.Minute {
+			time.Sleep(time.Millisecond)
+			err = connect()
+		}
+		require.NoError(t, err)
+		require.Equal(t, 50*time.Millisecond, time.Since(back))
+		require.Equal(t, "a:1", named, "so that it is asked last for the map")
+		require.Equal(t, 2, dials)
+	})
+}
+
+// TestFailuresOfOneMoment: what ends all connections that are being made is one failure.
+func TestFailuresOfOneMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGates()
+		for range 20 {
+			g.failed("a:1", io.EOF)
+		}
+		time.Sleep(50 * time.Millisecond)
+		_, err := g.pass(t.Context(), "a:1", func() (net.Conn, error) { return undialed{}, nil })
+		require.NoError(t, err, "it may be looked at again")
+		g.failed("a:1", io.EOF)
+		time.Sleep(99 * time.Millisecond)
+		_, err = g.pass(t.Context(), "a:1", func() (net.Conn, error) { return undialed{}, nil })
+		require.Equal(t, io.EOF, err, "the second failure in a row")
 	})
 }

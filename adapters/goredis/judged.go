@@ -15,7 +15,7 @@ import (
 // look the same as the command's own.
 type unsent struct {
 	err  error
-	addr string // of the dial; "" if it was not one
+	addr string // where nobody answered the dial, or where the gate is shut; "" for the handshake's own failure
 }
 
 func (u *unsent) Error() string { return u.err.Error() }
