@@ -71,30 +71,34 @@ func Check(t *testing.T, within time.Duration, open func(t *testing.T, sentinels
 			t.Logf("promoted %v after the loss, announced %v later; writes came back %v to %v after the promotion",
 				promoted.Sub(lost), announced.Sub(promoted), first.Sub(promoted), last.Sub(promoted))
 			require.Less(t, last.Sub(announced), within)
-			l.check(t, func(key string) any {
-				v, err := fresh.Do(t.Context(), "GET", key)
-				require.NoError(t, err)
-				return v
-			}, old)
+			l.check(t, func(keys []string) []any { return values(t, fresh, keys) }, old)
 		})
 	}
 }
 
-// check holds what the workers were told against what the servers know: what get returns of a key, and what the log
+// check holds what the workers were told against what the servers know: what get returns of all keys, and what the log
 // of the lost master tells, if one was lost.
-func (l *load) check(t *testing.T, get func(key string) any, old *redistest.Server) {
+func (l *load) check(t *testing.T, get func(keys []string) []any, old *redistest.Server) {
 	t.Helper()
 	written := ""
 	if old != nil {
 		written = appendLog(t, old)
 	}
+	var keys []string
+	for _, w := range l.workers {
+		for _, x := range w.incrs {
+			keys = append(keys, x.key)
+		}
+	}
+	known := get(keys)
 	var acked, synced, failed, lost int
 	for _, w := range l.workers {
 		for _, err := range w.other {
 			require.NoError(t, err)
 		}
 		for _, x := range w.incrs {
-			v := get(x.key)
+			v := known[0]
+			known = known[1:]
 			require.Contains(t, []any{nil, "1"}, v, "%s was executed twice", x.key)
 			switch {
 			case x.err != nil:
@@ -114,6 +118,18 @@ func (l *load) check(t *testing.T, get func(key string) any, old *redistest.Serv
 	}
 	t.Logf("%d INCRs acknowledged, %d of them synced; %d failed; %d lost by the asynchronous replication",
 		acked, synced, failed, lost)
+}
+
+// values returns what a server has of the keys.
+func values(t *testing.T, s *redistest.Server, keys []string) []any {
+	t.Helper()
+	gets := make([][]string, len(keys))
+	for i, key := range keys {
+		gets[i] = []string{"GET", key}
+	}
+	all, err := s.DoAll(t.Context(), gets...)
+	require.NoError(t, err)
+	return all
 }
 
 // appendLog returns what the server has written to its log of commands.

@@ -19,8 +19,22 @@ func (s *Server) Do(ctx context.Context, args ...string) (any, error) {
 	return ask(ctx, s.addr, args...)
 }
 
+// DoAll is Do for many commands on one connection, sent together, and returns their replies in order. The first
+// error, an error reply too, is returned in their place.
+func (s *Server) DoAll(ctx context.Context, commands ...[]string) ([]any, error) {
+	return askAll(ctx, s.addr, commands)
+}
+
 // ask is Do for an address. Each call dials: a server that is promoted kills its connections.
 func ask(ctx context.Context, addr string, args ...string) (any, error) {
+	replies, err := askAll(ctx, addr, [][]string{args})
+	if err != nil {
+		return nil, err
+	}
+	return replies[0], nil
+}
+
+func askAll(ctx context.Context, addr string, commands [][]string) ([]any, error) {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("redistest: %w", err)
@@ -29,18 +43,24 @@ func ask(ctx context.Context, addr string, args ...string) (any, error) {
 	// A frozen server never answers.
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	var b strings.Builder
-	fmt.Fprintf(&b, "*%d\r\n", len(args))
-	for _, arg := range args {
-		fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(arg), arg)
+	for _, args := range commands {
+		fmt.Fprintf(&b, "*%d\r\n", len(args))
+		for _, arg := range args {
+			fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(arg), arg)
+		}
 	}
+	// All of it before the first reply is read: a server keeps the replies for a client that has no time for them.
 	if _, err := io.WriteString(conn, b.String()); err != nil {
-		return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
+		return nil, fmt.Errorf("redistest: %s: %w", commands[0][0], err)
 	}
-	reply, err := readReply(bufio.NewReader(conn))
-	if err != nil {
-		return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
+	replies := make([]any, len(commands))
+	r := bufio.NewReader(conn)
+	for i, args := range commands {
+		if replies[i], err = readReply(r); err != nil {
+			return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
+		}
 	}
-	return reply, nil
+	return replies, nil
 }
 
 // readReply reads one reply of RESP2.

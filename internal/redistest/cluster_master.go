@@ -66,6 +66,38 @@ func (c *Cluster) Master(ctx context.Context, slot int) (*Server, error) {
 	return c.byID(id)
 }
 
+// Masters returns the owner of each slot, all by one word of more than half of the nodes: see [Cluster.Master]. Where
+// they mean that nobody owns a slot, it is nil.
+func (c *Cluster) Masters(ctx context.Context) ([]*Server, error) {
+	views := map[string][]node{}
+	agreed, err := c.agreed(ctx, func(nodes []node) string {
+		var shares []string
+		for _, n := range nodes {
+			if len(n.slots) > 0 {
+				shares = append(shares, fmt.Sprint(n.id, n.slots))
+			}
+		}
+		slices.Sort(shares)
+		view := strings.Join(shares, "\n")
+		views[view] = nodes
+		return view
+	})
+	if err != nil {
+		return nil, err
+	}
+	masters := make([]*Server, slots)
+	for _, n := range views[agreed] {
+		for _, span := range n.slots {
+			for slot := span.first; slot <= span.last; slot++ {
+				if masters[slot], err = c.byID(n.id); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return masters, nil
+}
+
 // ReplicasOf returns the replicas of the server, the dead ones too, by the word of more than half of
 // the nodes. There are none if the server is a replica itself, or if the nodes do not agree in time.
 func (c *Cluster) ReplicasOf(ctx context.Context, master *Server) []*Server {

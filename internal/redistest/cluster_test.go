@@ -19,9 +19,13 @@ func TestCluster(t *testing.T) {
 	if len(c.Servers) != 6 || len(c.Addrs()) != 6 || c.Addrs()[5] != c.Servers[5].Addr() {
 		t.Errorf("%d servers at %v", len(c.Servers), c.Addrs())
 	}
+	masters, err := c.Masters(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for slot, i := range map[int]int{0: 0, 5460: 0, 5461: 1, 10921: 1, 10922: 2, slots - 1: 2} {
-		if s, err := c.Master(t.Context(), slot); err != nil || s != c.Servers[i] {
-			t.Errorf("Master(%d) = %v, %v; want server %d", slot, s, err, i)
+		if s, err := c.Master(t.Context(), slot); err != nil || s != c.Servers[i] || masters[slot] != s {
+			t.Errorf("Master(%d) = %v, %v, Masters()[%d] = %v; want server %d", slot, s, err, slot, masters[slot], i)
 		}
 	}
 	has, err := c.Servers[1].Slots(t.Context())
@@ -190,6 +194,7 @@ func TestClusterWithoutReplicas(t *testing.T) {
 	addr := c.Servers[0].Addr()
 	for name, call := range map[string]func() error{
 		"Master":       func() error { _, err := c.Master(ctx, 0); return err },
+		"Masters":      func() error { _, err := c.Masters(ctx); return err },
 		"WaitServed":   func() error { _, err := c.WaitServed(ctx, 0); return err },
 		"WaitComplete": func() error { return c.WaitComplete(ctx) },
 	} {

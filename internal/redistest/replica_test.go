@@ -73,10 +73,12 @@ func TestFreeze(t *testing.T) {
 func TestRestart(t *testing.T) {
 	ctx := t.Context()
 	first := Start(t)
-	for _, words := range [][]string{{"DEBUG", "POPULATE", "1000"}, {"SAVE"}, {"SET", "unsaved", "1"}} {
-		if _, err := first.Do(ctx, words...); err != nil {
-			t.Fatal(err)
-		}
+	replies, err := first.DoAll(ctx, []string{"DEBUG", "POPULATE", "1000"}, []string{"SAVE"}, []string{"INCR", "unsaved"})
+	if want := []any{"OK", "OK", int64(1)}; err != nil || !reflect.DeepEqual(replies, want) {
+		t.Fatalf("DoAll() = %v, %v", replies, err)
+	}
+	if _, err := first.DoAll(ctx, []string{"PING"}, []string{"LPUSH", "unsaved"}); err == nil || !strings.Contains(err.Error(), "LPUSH: ERR wrong number") {
+		t.Errorf("DoAll() with an error reply = %v", err)
 	}
 	if _, err := os.Stat(first.Dir() + "/dump.rdb"); err != nil {
 		t.Error(err)
