@@ -52,8 +52,8 @@ func start(t *testing.T, c Client, workers int, ids string) *load {
 			pace := time.NewTicker(5*time.Millisecond + time.Duration(i)*100*time.Microsecond)
 			defer pace.Stop()
 			for n := 0; ctx.Err() == nil; n++ {
-				// Not ctx: a round that has begun is finished.
-				w.round(context.WithoutCancel(ctx), c, fmt.Sprintf(ids, i, n))
+				// Not ctx: a round that has begun is finished. But not after a test that has failed.
+				w.round(t.Context(), c, fmt.Sprintf(ids, i, n))
 				select {
 				case l.rounds <- struct{}{}:
 				default:
