@@ -24,9 +24,6 @@ import (
 // A node that did not answer a dial, or the handshake, is not dialled again for a while, 50 ms at first and a second at
 // most; who needs it in that time gets that error at once.
 //
-// Known to fail: after all nodes have restarted at once, operations without a deadline have been seen to wait for
-// minutes though the cluster was back. The cause is not known yet; give them a deadline, or c.Retry a MaxElapsed.
-//
 // Pipelines and transactions are judged as on any client of this package. Watch goes past the hooks of a cluster client:
 // it is not run again, but what fails in it has the map read anew.
 func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.ClusterClient, error) {

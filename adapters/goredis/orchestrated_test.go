@@ -139,3 +139,9 @@ func (s clusterClient) IncrWait(ctx context.Context, key string) (replicas int64
 	_, _ = p.Exec(ctx) // each has its own error
 	return 0, incr.Err()
 }
+
+// TestRestartOfAll: as after a loss of power.
+func TestRestartOfAll(t *testing.T) { failover.CheckRestart(t, openCluster) }
+
+// TestNodeElsewhere: a node comes back at another address, and is the master there.
+func TestNodeElsewhere(t *testing.T) { failover.CheckElsewhere(t, openCluster) }

@@ -71,19 +71,15 @@ func Check(t *testing.T, within time.Duration, open func(t *testing.T, sentinels
 			t.Logf("promoted %v after the loss, announced %v later; writes came back %v to %v after the promotion",
 				promoted.Sub(lost), announced.Sub(promoted), first.Sub(promoted), last.Sub(promoted))
 			require.Less(t, last.Sub(announced), within)
-			l.check(t, func(keys []string) []any { return values(t, fresh, keys) }, old)
+			l.check(t, func(keys []string) []any { return values(t, fresh, keys) }, appendLog(t, old))
 		})
 	}
 }
 
-// check holds what the workers were told against what the servers know: what get returns of all keys, and what the log
-// of the lost master tells, if one was lost.
-func (l *load) check(t *testing.T, get func(keys []string) []any, old *redistest.Server) {
+// check holds what the workers were told against what the servers know: what get returns of all keys, and what was in
+// the logs of the masters that were lost.
+func (l *load) check(t *testing.T, get func(keys []string) []any, written string) {
 	t.Helper()
-	written := ""
-	if old != nil {
-		written = appendLog(t, old)
-	}
 	var keys []string
 	for _, w := range l.workers {
 		for _, x := range w.incrs {
@@ -132,19 +128,22 @@ func values(t *testing.T, s *redistest.Server, keys []string) []any {
 	return all
 }
 
-// appendLog returns what the server has written to its log of commands.
-func appendLog(t *testing.T, s *redistest.Server) string {
+// appendLog returns what the servers have written to their logs of commands. One that is made a replica begins a new
+// one, with what its master has.
+func appendLog(t *testing.T, servers ...*redistest.Server) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(s.Dir(), "appendonlydir", "*.aof"))
-	require.NoError(t, err)
-	if len(files) == 0 { // before Redis 7
-		files = []string{filepath.Join(s.Dir(), "appendonly.aof")}
-	}
 	var all strings.Builder
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for _, s := range servers {
+		files, err := filepath.Glob(filepath.Join(s.Dir(), "appendonlydir", "*.aof"))
 		require.NoError(t, err)
-		all.Write(text)
+		if len(files) == 0 { // before Redis 7
+			files = []string{filepath.Join(s.Dir(), "appendonly.aof")}
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			all.Write(text)
+		}
 	}
 	return all.String()
 }

@@ -46,7 +46,7 @@ func CheckCluster(t *testing.T, within time.Duration, open OpenCluster) {
 			t.Logf("promoted %v after the loss; writes came back %v to %v after the promotion",
 				promoted.Sub(lost), first.Sub(promoted), last.Sub(promoted))
 			require.Less(t, last.Sub(promoted), within)
-			l.check(t, lookup(t, d), old)
+			l.check(t, lookup(t, d), appendLog(t, old))
 		})
 	}
 }
@@ -66,7 +66,7 @@ func CheckPlannedFailover(t *testing.T, open OpenCluster) {
 	l.wait(func(w *worker) bool { return w.since(promoted, all) >= after })
 	l.end()
 	l.unharmed(t)
-	l.check(t, lookup(t, d), nil)
+	l.check(t, lookup(t, d), "")
 }
 
 // unharmed requires that no INCR has failed.
@@ -111,7 +111,7 @@ func CheckResharding(t *testing.T, open OpenCluster) {
 	t.Logf("%d slots moved", moved)
 	require.Positive(t, moved)
 	l.unharmed(t)
-	l.check(t, lookup(t, d), nil)
+	l.check(t, lookup(t, d), "")
 }
 
 // CheckSeeds opens clients that know of the cluster by a single one of several addresses.
