@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/gate"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -17,7 +18,7 @@ import (
 // itself go-redis does not read the map anew after a failed connection, and fails the writes of a dead master for 60 s.
 //
 // It owns these options, whatever o says: DialerRetries is 1, and ClusterSlots, which must be nil, reads the map by the
-// orchestrator's rules: the demoted node last, each seed with half of the time that is left. go-redis' own reloads, after
+// orchestrator's rules, the demoted node last, see [cluster.AskSeeds]. go-redis' own reloads, after
 // MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
 // MaxRedirects times within an attempt.
 //
@@ -53,7 +54,7 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	}
 	client := redis.NewClusterClient(&own)
 	t.client = client
-	gates := newGates()
+	gates := new(gate.Gates)
 	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, n.Options().Addr, gates}) })
 	add(client, h, 0) // READONLY makes a cluster client ask another node
 	return client, nil
@@ -101,7 +102,7 @@ func nodeOf(err error) string {
 type member struct {
 	node
 	addr  string
-	gates *gates
+	gates *gate.Gates
 }
 
 // DialHook keeps dials back from a node to which no connection could be made just now. None fails in the eyes of the
@@ -110,7 +111,7 @@ type member struct {
 func (m member) DialHook(next redis.DialHook) redis.DialHook {
 	dial := m.node.DialHook(next)
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := m.gates.pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
+		conn, err := m.gates.Pass(ctx, m.addr, func() (net.Conn, error) { return dial(ctx, network, addr) })
 		if err != nil {
 			return undialed{err}, nil //nolint:nilerr // who uses it first gets the error
 		}
@@ -153,10 +154,10 @@ func (m member) shaken(ctx context.Context, err error) {
 	switch u := (*unsent)(nil); {
 	case errors.As(err, &u) && u.addr != "":
 	case err == nil, isReply(err):
-		m.gates.open(m.addr)
+		m.gates.Open(m.addr)
 	case ctx.Err() == nil:
-		m.gates.failed(m.addr, &unsent{err, m.addr})
+		m.gates.Failed(m.addr, &unsent{err, m.addr})
 	default:
-		m.gates.left(m.addr)
+		m.gates.Left(m.addr)
 	}
 }

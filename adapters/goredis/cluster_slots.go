@@ -6,7 +6,6 @@ import (
 	"net"
 	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
@@ -66,7 +65,7 @@ func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 		r = &reading{seeds: t.orchestrator.Seeds()}
 	}
 	r.asked = true
-	slots, err := t.ask(ctx, r.seeds)
+	slots, err := cluster.AskSeeds(ctx, r.seeds, t.ask)
 	if r.err = err; err != nil {
 		return nil, err
 	}
@@ -82,38 +81,8 @@ func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 	return slots, nil
 }
 
-// ask asks one seed after the other, each within half of the time that is left: one that hangs leaves enough for
-// the next.
-func (t *topology) ask(ctx context.Context, seeds []string) ([]redis.ClusterSlot, error) {
-	var failed error
-	for _, addr := range seeds {
-		own, cancel := half(ctx)
-		slots, err := t.askOne(own, addr)
-		cancel()
-		if err == nil && len(slots) == 0 {
-			err = errors.New("goredis: " + addr + " knows of no slots")
-		}
-		if err == nil {
-			return slots, nil
-		}
-		failed = err
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return nil, failed
-}
-
-// half returns a context that ends after half of the time that ctx has left.
-func half(ctx context.Context) (context.Context, context.CancelFunc) {
-	if at, ok := ctx.Deadline(); ok {
-		return context.WithTimeout(ctx, time.Until(at)/2)
-	}
-	return context.WithCancel(ctx)
-}
-
-// askOne asks one seed, on a connection of its own: those of the client may be in the hands of what is hanging.
-func (t *topology) askOne(ctx context.Context, addr string) ([]redis.ClusterSlot, error) {
+// ask asks one seed, on a connection of its own: those of the client may be in the hands of what is hanging.
+func (t *topology) ask(ctx context.Context, addr string) ([]redis.ClusterSlot, error) {
 	o := t.options
 	c := redis.NewClient(&redis.Options{
 		Addr: addr, Dialer: o.Dialer, TLSConfig: o.TLSConfig, Protocol: o.Protocol,
@@ -128,6 +97,9 @@ func (t *topology) askOne(ctx context.Context, addr string) ([]redis.ClusterSlot
 	slots, err := c.ClusterSlots(ctx).Result() //nolint:staticcheck // as go-redis does: CLUSTER SHARDS needs Redis 7, and is wrong there after a failover
 	if err != nil {
 		return nil, err
+	}
+	if len(slots) == 0 {
+		return nil, errors.New("goredis: " + addr + " knows of no slots")
 	}
 	_, port, _ := net.SplitHostPort(addr)
 	for i := range slots {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,91 +11,14 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"github.com/reprise-go/reprise/internal/gate"
 	"github.com/reprise-go/reprise/policy"
 )
-
-// TestGate: a node that fails dials gets few of them, and is found when it is back.
-func TestGate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newGates()
-		begun, dials, down := time.Now(), 0, true
-		dial := func() (net.Conn, error) {
-			dials++
-			if down {
-				return nil, io.EOF
-			}
-			return nil, nil //nolint:nilnil // as good as a connection
-		}
-		for time.Since(begun) < 10*time.Second {
-			_, err := g.pass(t.Context(), "a:1", dial)
-			require.Equal(t, io.EOF, err)
-			time.Sleep(time.Millisecond)
-		}
-		// At 0, 50, 150, 350, 750 and 1550 ms, and then each second.
-		require.Equal(t, 14, dials)
-		_, err := g.pass(t.Context(), "b:1", func() (net.Conn, error) { return nil, nil }) //nolint:nilnil // likewise
-		require.NoError(t, err, "another node")
-
-		down = false
-		back := time.Now()
-		for {
-			if _, err := g.pass(t.Context(), "a:1", dial); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-		require.LessOrEqual(t, time.Since(back), time.Second)
-		_, err = g.pass(t.Context(), "a:1", dial)
-		require.Error(t, err, "shut, until the handshake is through")
-		g.open("a:1")
-		down = true
-		_, err = g.pass(t.Context(), "a:1", dial)
-		require.Error(t, err)
-		time.Sleep(50 * time.Millisecond)
-		before := dials
-		_, err = g.pass(t.Context(), "a:1", dial)
-		require.Error(t, err)
-		require.Equal(t, before+1, dials, "it begins anew")
-	})
-}
-
-// TestOneProbe: of those who wait for a node one dials.
-func TestOneProbe(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newGates()
-		_, err := g.pass(t.Context(), "a:1", func() (net.Conn, error) { return nil, io.EOF })
-		require.Error(t, err)
-		time.Sleep(time.Second)
-		dials := 0
-		var all sync.WaitGroup
-		for range 1000 {
-			all.Go(func() {
-				_, _ = g.pass(t.Context(), "a:1", func() (net.Conn, error) {
-					dials++
-					time.Sleep(time.Second)
-					return nil, io.EOF
-				})
-			})
-		}
-		all.Wait()
-		require.Equal(t, 1, dials)
-
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		time.Sleep(time.Minute)
-		g.left("b:1") // of which nothing is known
-		for range 2 {
-			_, err = g.pass(ctx, "a:1", func() (net.Conn, error) { dials++; return nil, ctx.Err() })
-			require.Equal(t, context.Canceled, err)
-		}
-		require.Equal(t, 3, dials, "a caller who left says nothing about the node")
-	})
-}
 
 // TestNodeDiesInAHandshake: the commands that the gate turns away do not keep it shut.
 func TestNodeDiesInAHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := member{node{NewHook(policy.Retry{})}, "a:1", newGates()}
+		m := member{node{NewHook(policy.Retry{})}, "a:1", new(gate.Gates)}
 		dials, down := 0, true
 		dial := m.DialHook(func(context.Context, string, string) (net.Conn, error) {
 			dials++
@@ -132,22 +54,5 @@ func TestNodeDiesInAHandshake(t *testing.T) {
 		require.Equal(t, 50*time.Millisecond, time.Since(back))
 		require.Equal(t, "a:1", named, "so that it is asked last for the map")
 		require.Equal(t, 2, dials)
-	})
-}
-
-// TestFailuresOfOneMoment: what ends all connections that are being made is one failure.
-func TestFailuresOfOneMoment(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newGates()
-		for range 20 {
-			g.failed("a:1", io.EOF)
-		}
-		time.Sleep(50 * time.Millisecond)
-		_, err := g.pass(t.Context(), "a:1", func() (net.Conn, error) { return undialed{}, nil })
-		require.NoError(t, err, "it may be looked at again")
-		g.failed("a:1", io.EOF)
-		time.Sleep(99 * time.Millisecond)
-		_, err = g.pass(t.Context(), "a:1", func() (net.Conn, error) { return undialed{}, nil })
-		require.Equal(t, io.EOF, err, "the second failure in a row")
 	})
 }

@@ -23,6 +23,7 @@ type gate struct {
 	failures int
 	next     time.Time // nobody dials before
 	err      error     // of the last
+	looking  bool      // somebody dials, or shakes hands
 }
 
 // pause is how long a node is not dialled after its nth failure in a row. The longest is what a node that is
@@ -39,7 +40,7 @@ func (g *Gates) Pass(ctx context.Context, addr string, dial func() (net.Conn, er
 			return nil, s.err
 		}
 		// Shut for the others, until it is known how this one fares, or it takes too long.
-		s.next = time.Now().Add(pause.Cap)
+		s.next, s.looking = time.Now().Add(pause.Cap), true
 	}
 	g.mu.Unlock()
 	conn, err := dial()
@@ -60,20 +61,25 @@ func (g *Gates) Shut(addr string) bool {
 	return s != nil && time.Now().Before(s.next)
 }
 
-// Failed takes note that no connection could be made, or that it did not get through its handshake.
+// Failed takes note that no connection could be made, or that it did not get through its handshake. Of those who had
+// all begun before the gate was shut the first says it for the others: else one blip would look like many failures in
+// a row.
 func (g *Gates) Failed(addr string, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	s := g.shut[addr]
-	if s == nil {
+	switch {
+	case s == nil:
 		s = &gate{}
 		if g.shut == nil {
 			g.shut = map[string]*gate{}
 		}
 		g.shut[addr] = s
+	case !s.looking && time.Now().Before(s.next):
+		return
 	}
 	s.failures++
-	s.next, s.err = time.Now().Add(pause.Delay(s.failures, 0, 1)), err
+	s.next, s.err, s.looking = time.Now().Add(pause.Delay(s.failures, 0, 1)), err, false
 }
 
 // Left takes note that the one who looked has left before it was known.
@@ -81,7 +87,7 @@ func (g *Gates) Left(addr string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if s := g.shut[addr]; s != nil {
-		s.next = time.Now()
+		s.next, s.looking = time.Now(), false
 	}
 }
 

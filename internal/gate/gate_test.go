@@ -91,3 +91,20 @@ func TestOneProbe(t *testing.T) {
 		require.Equal(t, 3, dials, "a caller who left says nothing about the node")
 	})
 }
+
+// TestFailuresOfOneMoment: what ends all connections that are being made is one failure.
+func TestFailuresOfOneMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := new(gate.Gates)
+		for range 20 {
+			g.Failed("a:1", io.EOF)
+		}
+		time.Sleep(50 * time.Millisecond)
+		_, err := g.Pass(t.Context(), "a:1", func() (net.Conn, error) { return nil, nil }) //nolint:nilnil // as good as a connection
+		require.NoError(t, err, "it may be looked at again")
+		g.Failed("a:1", io.EOF)
+		time.Sleep(99 * time.Millisecond)
+		_, err = g.Pass(t.Context(), "a:1", func() (net.Conn, error) { return nil, nil }) //nolint:nilnil // as good as a connection
+		require.Equal(t, io.EOF, err, "the second failure in a row")
+	})
+}
