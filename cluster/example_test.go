@@ -117,6 +117,19 @@ func ExampleOrchestrator_Seeds() {
 	// Output: [b:7001 a:7000] true
 }
 
+// A driver that has sent a PING to a demoted node tells that it was answered.
+func ExampleOrchestrator_Restore() {
+	o := must(cluster.New(&driver{}, cluster.Config{Seeds: []string{"a:7000", "b:7001"}, ErrorRetries: cluster.None}))
+	defer o.Close()
+	_ = o.Do(context.Background(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
+	fmt.Println(o.Demoted("a:7000"))
+	o.Restore("a:7000")
+	fmt.Println(o.Demoted("a:7000"))
+	// Output:
+	// true
+	// false
+}
+
 // A driver that follows MOVED by itself tells of it.
 func ExampleOrchestrator_Stale() {
 	ended := make(chan cluster.RefreshEvent, 10)

@@ -59,6 +59,11 @@ func (o *Orchestrator) Stale(cause error) { o.refresh.trail(o.refresh.generation
 // Demoted reports whether a node has failed, and is not on probation yet: to dial it is likely to be in vain.
 func (o *Orchestrator) Demoted(node string) bool { return o.seeds.demoted(node, time.Now()) }
 
+// Restore tells the orchestrator that a node has answered, so that it is demoted no longer. Attempts tell it too, by the
+// node that they return; it is for a driver that looks at demoted nodes by itself, or that does not know who has
+// answered.
+func (o *Orchestrator) Restore(node string) { o.seeds.restore(node) }
+
 // Do is [Orchestrator.DoOp] for an operation without a name, on the given rung.
 func (o *Orchestrator) Do(ctx context.Context, replay classify.Replay, fn func(context.Context) (node string, err error)) error {
 	return o.DoOp(ctx, &policy.Op{Replay: replay}, fn)

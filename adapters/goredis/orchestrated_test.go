@@ -2,10 +2,6 @@ package goredis_test
 
 import (
 	"context"
-	"maps"
-	"net"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,67 +35,19 @@ func TestNewClusterClientRefuses(t *testing.T) {
 	}
 }
 
-// outlasting is a configuration that outlives an election, and looks often enough to be back soon after it.
-var outlasting = cluster.Config{
-	ErrorRetries: 100,
-	Backoff:      backoff.Equal(backoff.Exponential{Base: 25 * time.Millisecond, Cap: 200 * time.Millisecond}),
-}
-
-// openCluster returns the client of a cluster, and reports how often the map was read and how often nodes were dialled
-// in vain.
+// openCluster returns the client of a cluster, and reports how often the map was read and nodes were dialled in vain.
 func openCluster(t *testing.T, addrs []string) failover.Client {
 	t.Helper()
-	var refreshes atomic.Int64
-	vain := &vainDials{of: map[string]int64{}}
-	begun := time.Now()
-	config := outlasting
-	config.Observe = func(e cluster.RefreshEvent) {
-		if e.Ended {
-			refreshes.Add(1)
-		}
-	}
+	var w failover.Watch
 	c, err := goredis.NewClusterClient(&redis.ClusterOptions{
-		Addrs: addrs, Dialer: vain.dial, ReadTimeout: 150 * time.Millisecond, // a frozen server says nothing at all
-	}, config)
+		Addrs: addrs, Dialer: w.Dial, ReadTimeout: 150 * time.Millisecond, // a frozen server says nothing at all
+	}, w.Config())
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		require.NoError(t, c.Close())
-		// A second look may still be under way.
-		dials, n, took := vain.sofar(), refreshes.Load(), time.Since(begun)
-		most := 1 + int64(took/(100*time.Millisecond))
-		t.Logf("%d refreshes, of at most %d", n, most)
-		require.LessOrEqual(t, n, most, "one in an interval")
-		// Those that the loss meets on their way; those after the pauses of 50, 100, 200, 400 and 800 ms, and of a second
-		// each; and one in each attempt of a refresh, of which the last may not have ended.
-		most = int64(c.Options().PoolSize) + 5 + int64(took/time.Second) + 3*(n+1)
-		t.Logf("dials in vain: %v, of at most %d each", dials, most)
-		for addr, n := range dials {
-			require.LessOrEqual(t, n, most, addr)
-		}
+		w.Check(t, c.Options().PoolSize)
 	})
 	return clusterClient{failoverClient{c}}
-}
-
-// vainDials counts the dials that end without a connection, by address.
-type vainDials struct {
-	mu sync.Mutex
-	of map[string]int64
-}
-
-func (v *vainDials) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := new(net.Dialer).DialContext(ctx, network, addr)
-	if err != nil {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		v.of[addr]++
-	}
-	return conn, err
-}
-
-func (v *vainDials) sofar() map[string]int64 {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return maps.Clone(v.of)
 }
 
 // TestClusterFailover loses a master under load: see the package failover.

@@ -3,7 +3,6 @@ package rueidis_test
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/failover"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
@@ -28,9 +28,7 @@ func newCluster(t *testing.T, c cluster.Config, options ...func(*rueidis.ClientO
 // clusterOf returns a client of a cluster.
 func clusterOf(t *testing.T, d *redistest.Cluster, c cluster.Config, options ...func(*rueidis.ClientOption)) rueidis.Client {
 	t.Helper()
-	o := small("")
-	o.InitAddress, o.ForceSingleClient = d.Addrs(), false
-	o.ConnWriteTimeout, o.Dialer = 200*time.Millisecond, net.Dialer{KeepAlive: 100 * time.Millisecond}
+	o := clusterOptions(d.Addrs())
 	for _, set := range options {
 		set(&o)
 	}
@@ -49,7 +47,7 @@ const (
 // TestBlockedOnAHungNode: a command that waits for as long as its context lasts is not left with a node that hangs, once
 // another command has noticed.
 func TestBlockedOnAHungNode(t *testing.T) {
-	d, c := newCluster(t, outlasting)
+	d, c := newCluster(t, new(failover.Watch).Config())
 	blocked := make(chan error)
 	go func() { blocked <- c.Do(t.Context(), c.B().Blpop().Key(tagged).Timeout(0).Build()).Error() }()
 	info := func() bool {
@@ -64,7 +62,7 @@ func TestBlockedOnAHungNode(t *testing.T) {
 
 // TestNodesAreThemselves: while others stand in for a node, nothing that is sent to it by name reaches them.
 func TestNodesAreThemselves(t *testing.T) {
-	d, c := newCluster(t, outlasting, func(o *rueidis.ClientOption) { o.ClusterOption.ShardsRefreshInterval = 100 * time.Millisecond })
+	d, c := newCluster(t, new(failover.Watch).Config(), func(o *rueidis.ClientOption) { o.ClusterOption.ShardsRefreshInterval = 100 * time.Millisecond })
 	old := d.Servers[itsNode]
 	id := func() (string, error) {
 		node := c.Nodes()[old.Addr()]
@@ -105,7 +103,7 @@ func TestNodesAreThemselves(t *testing.T) {
 
 // TestEverythingElseSurvives the loss of a master: subscriptions, cached reads, transactions, dedicated connections.
 func TestEverythingElseSurvives(t *testing.T) {
-	d, c := newCluster(t, outlasting, func(o *rueidis.ClientOption) { o.DisableCache = false })
+	d, c := newCluster(t, new(failover.Watch).Config(), func(o *rueidis.ClientOption) { o.DisableCache = false })
 	ctx := t.Context()
 	heard := make(chan string, 100)
 	ended := make(chan error, 1)
@@ -160,7 +158,7 @@ func TestEverythingElseSurvives(t *testing.T) {
 func TestClosedCluster(t *testing.T) {
 	d := redistest.StartCluster(t, 1, 0)
 	before := goleak.IgnoreCurrent()
-	c := clusterOf(t, d, outlasting)
+	c := clusterOf(t, d, new(failover.Watch).Config())
 	require.NoError(t, c.Do(t.Context(), c.B().Set().Key(tagged).Value("v").Build()).Error())
 	waiting := make(chan error, 1)
 	go func() { waiting <- c.Do(t.Context(), c.B().Blpop().Key("nothing").Timeout(0).Build()).Error() }()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"net"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
-	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/failover"
 	"github.com/reprise-go/reprise/policy"
@@ -44,57 +41,29 @@ func TestNewClusterClientRefuses(t *testing.T) {
 	}
 }
 
-// outlasting is a configuration that outlives an election, and looks often enough to be back soon after it.
-var outlasting = cluster.Config{
-	ErrorRetries: 100,
-	Backoff:      backoff.Equal(backoff.Exponential{Base: 25 * time.Millisecond, Cap: 200 * time.Millisecond}),
-}
-
-// openCluster returns the client of a cluster, and reports how often the map was read, and nodes were dialled.
+// openCluster returns the client of a cluster, and reports how often the map was read and nodes were dialled in vain.
 func openCluster(t *testing.T, addrs []string) failover.Client {
 	t.Helper()
-	var refreshes atomic.Int64
-	begun := time.Now()
-	config := outlasting
-	config.Observe = func(e cluster.RefreshEvent) {
-		if e.Ended {
-			refreshes.Add(1)
-		}
+	var w failover.Watch
+	o := clusterOptions(addrs)
+	o.DialCtxFn = func(ctx context.Context, addr string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
+		return w.Dial(ctx, "tcp", addr)
 	}
-	o := small("")
-	o.InitAddress, o.ForceSingleClient = addrs, false
-	// A frozen server says nothing at all.
-	o.ConnWriteTimeout, o.Dialer = 200*time.Millisecond, net.Dialer{KeepAlive: 100 * time.Millisecond}
-	dials := dialCounter{}
-	o.DialCtxFn = dials.dial
-	c, err := retry.NewClusterClient(o, config)
+	c, err := retry.NewClusterClient(o, w.Config())
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		c.Close()
-		n, most := refreshes.Load(), 1+int64(time.Since(begun)/(100*time.Millisecond))
-		t.Logf("%d refreshes, of at most %d; dials that failed: %v", n, most, dials.failed)
-		require.LessOrEqual(t, n, most, "one in an interval")
+		w.Check(t, 8) // four for single commands, and for batches
 	})
 	return clusterClient{sentinelClient{c}}
 }
 
-// dialCounter counts dials that fail.
-type dialCounter struct {
-	mu     sync.Mutex
-	failed map[string]int
-}
-
-func (d *dialCounter) dial(ctx context.Context, addr string, nd *net.Dialer, _ *tls.Config) (net.Conn, error) {
-	c, err := nd.DialContext(ctx, "tcp", addr)
-	if err != nil {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.failed == nil {
-			d.failed = map[string]int{}
-		}
-		d.failed[addr]++
-	}
-	return c, err
+// clusterOptions returns the options of a small client, that notices soon of a frozen server that it says nothing.
+func clusterOptions(addrs []string) rueidis.ClientOption {
+	o := small("")
+	o.InitAddress, o.ForceSingleClient = addrs, false
+	o.ConnWriteTimeout, o.Dialer = 200*time.Millisecond, net.Dialer{KeepAlive: 100 * time.Millisecond}
+	return o
 }
 
 // TestClusterFailover loses a master under load: see the package failover.
@@ -107,6 +76,12 @@ func TestPlannedClusterFailover(t *testing.T) { failover.CheckPlannedFailover(t,
 
 // TestResharding: slots move under the load, with ASK, TRYAGAIN and MOVED.
 func TestResharding(t *testing.T) { failover.CheckResharding(t, openCluster) }
+
+// TestRestartOfAll: every node has lost power.
+func TestRestartOfAll(t *testing.T) { failover.CheckRestart(t, openCluster) }
+
+// TestNodeElsewhere: a node comes back at another address.
+func TestNodeElsewhere(t *testing.T) { failover.CheckElsewhere(t, openCluster) }
 
 // TestLastSeed: of the addresses only the last is anybody's.
 func TestLastSeed(t *testing.T) { failover.CheckSeeds(t, openCluster) }

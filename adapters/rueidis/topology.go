@@ -39,7 +39,7 @@ type sight struct {
 const (
 	// awayTime is how long a node that is in no map any more is remembered. rueidis has a new map by then.
 	awayTime = time.Minute
-	// lookTime is how often it is looked for.
+	// lookTime is how often one that is away, or demoted, is looked for.
 	lookTime = 2 * time.Second
 	// signTime is how long a node that failed has to give a sign of life.
 	signTime = 500 * time.Millisecond
@@ -56,7 +56,7 @@ func newTopology(o rueidis.ClientOption) *topology {
 // serve tells the topology for whom it reads the map.
 func (t *topology) serve(o *cluster.Orchestrator) {
 	t.orchestrator = o
-	t.ways.demoted, t.ways.unknown = o.Demoted, func() { o.Stale(nil) }
+	t.ways.demoted, t.ways.answered, t.ways.unknown = o.Demoted, o.Restore, func() { o.Stale(nil) }
 }
 
 // Refresh asks the seeds for the map, each on a connection of its own: those of the client may be in the hands of
@@ -117,7 +117,7 @@ func (t *topology) learn(m *slotMap) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.now = m
-	now, away, heirs := time.Now(), false, map[string]heir{}
+	now, away, heirs := time.Now(), t.ways.strays(), map[string]heir{}
 	for _, addr := range t.option.InitAddress {
 		heirs[addr] = heir{} // known, by a name perhaps that no map has
 	}
@@ -130,8 +130,9 @@ func (t *topology) learn(m *slotMap) {
 			delete(t.last, addr)
 			continue
 		}
-		heirs[addr], away = h, away || !h.listed
+		heirs[addr] = h
 		if !h.listed || t.orchestrator.Demoted(addr) {
+			away = true
 			go t.probe(addr)
 		}
 	}

@@ -19,9 +19,10 @@ import (
 type ways struct {
 	dial  dialFunc
 	gates gate.Gates
-	// demoted and unknown ask and tell the orchestrator.
-	demoted func(addr string) bool
-	unknown func()
+	// These ask and tell the orchestrator.
+	demoted  func(addr string) bool
+	answered func(addr string)
+	unknown  func()
 
 	mu      sync.Mutex
 	heirs   map[string]heir // of all nodes that the map has, or had lately
@@ -50,7 +51,7 @@ type way struct {
 
 func newWays(dial dialFunc) *ways {
 	return &ways{
-		dial: dial, demoted: func(string) bool { return false }, unknown: func() {},
+		dial: dial, demoted: func(string) bool { return false }, answered: func(string) {}, unknown: func() {},
 		open: map[*way]struct{}{}, probing: map[string]bool{}, named: map[string]int{},
 	}
 }
@@ -177,10 +178,10 @@ func (w *ways) cutOff(addr string, err error) {
 	}
 }
 
-// probe asks a node to which there are connections for a sign of life. Commands may be waiting for one that hangs,
-// each for a timeout of its own: they fail now.
+// probe asks a node that failed for a sign of life. If there is one it counts as well again. If not, what is waiting for
+// it, each command for a timeout of its own, fails now.
 func (w *ways) probe(ctx context.Context, addr string, d *net.Dialer, t *tls.Config) {
-	if len(w.some(func(y *way) bool { return y.addr == addr })) == 0 || !w.begin(addr) {
+	if !w.begin(addr) {
 		return
 	}
 	err := w.ping(ctx, addr, d, t)
@@ -188,6 +189,8 @@ func (w *ways) probe(ctx context.Context, addr string, d *net.Dialer, t *tls.Con
 	delete(w.probing, addr)
 	w.mu.Unlock()
 	if err == nil {
+		w.gates.Open(addr)
+		w.answered(addr)
 		return
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
@@ -227,10 +230,20 @@ func (w *ways) ping(ctx context.Context, addr string, d *net.Dialer, t *tls.Conf
 	return err
 }
 
-// quiet is how long a connection to a stand-in says nothing before it is closed.
-const quiet = 100 * time.Millisecond
+const (
+	// quiet is how long a connection to a stand-in says nothing before it is closed: less than is between two PINGs of
+	// rueidis.
+	quiet = 20 * time.Millisecond
+	// looks is how often in a row it is waited for.
+	looks = 50
+)
 
 var errHome = errors.New("rueidis: closed, since the node that was meant is back")
+
+// strays reports whether there are connections to stand-ins.
+func (w *ways) strays() bool {
+	return len(w.some(func(y *way) bool { return y.addr != y.meant })) > 0
+}
 
 // goHome closes the connections to stand-ins for nodes that are back, once nothing is under way on them: the next one
 // leads to the node itself. One that is never quiet is left for the next time.
@@ -238,7 +251,7 @@ func (w *ways) goHome(ctx context.Context) {
 	window := time.NewTicker(quiet)
 	defer window.Stop()
 	before := map[*way]int{}
-	for range 10 {
+	for range looks {
 		all := w.some(func(y *way) bool {
 			return y.addr != y.meant && y.conn != nil && w.heirs[y.meant].listed && !w.demoted(y.meant) && !w.gates.Shut(y.meant)
 		})

@@ -29,7 +29,7 @@ func CheckElsewhere(t *testing.T, open OpenCluster) {
 	t.Helper()
 	d := startCluster(t)
 	old := d.Servers[0]
-	mine := slotsOf(t, d, old)
+	mine := slotsOf(t, old)
 	l := start(t, open(t, d.Addrs()), clusterWorkers, scattered)
 	l.wait(func(w *worker) bool { return len(w.incrs) >= before })
 	old.Kill()
