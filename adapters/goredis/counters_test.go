@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/reprise-go/reprise/adapters/goredis"
+	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/histories"
 	"github.com/reprise-go/reprise/internal/histories/redisdriver"
 )
@@ -27,7 +28,7 @@ func TestTransactionsUnderLoss(t *testing.T) { histories.CheckTransactionsUnderL
 func peer(o histories.Options) histories.Driver {
 	own := redisdriver.Options(o)
 	own.MinRetryBackoff = -1
-	return redisdriver.Client{Client: redis.NewClient(own), Judge: goredis.Classify}
+	return redisdriver.Client{UniversalClient: redis.NewClient(own), Judge: goredis.Classify}
 }
 
 // TestCounterOfThePeer: the same load with go-redis' own retries, to show that the test above can fail.
@@ -39,4 +40,20 @@ func TestCounterOfThePeer(t *testing.T) {
 func TestPipelinesOfThePeer(t *testing.T) {
 	twice, _ := histories.PipelinedTwice(t, peer)
 	require.Greater(t, twice, 50)
+}
+
+// TestInACluster: the client of a cluster keeps what one of a single server keeps.
+func TestInACluster(t *testing.T) {
+	driver := func(o histories.Options) histories.Driver {
+		c, err := goredis.NewClusterClient(&redis.ClusterOptions{
+			Addrs: []string{o.Addr}, ReadTimeout: o.Timeout, WriteTimeout: o.Timeout, DisableIdentity: true,
+		}, cluster.Config{Retry: o.Retry, ErrorRetries: cluster.None})
+		if err != nil {
+			panic(err) // there is nothing wrong with it
+		}
+		return redisdriver.Client{UniversalClient: c, Judge: goredis.Classify}
+	}
+	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver, histories.ACluster) })
+	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver, histories.ACluster) })
+	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver, histories.ACluster) })
 }

@@ -14,8 +14,8 @@ import (
 
 func driver(o histories.Options) histories.Driver {
 	return redisdriver.Client{
-		Client: goredis.NewClient(redisdriver.Options(o), o.Retry),
-		Judge:  goredis.Classify,
+		UniversalClient: goredis.NewClient(redisdriver.Options(o), o.Retry),
+		Judge:           goredis.Classify,
 	}
 }
 

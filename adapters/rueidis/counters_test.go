@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
+	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/histories"
 	"github.com/reprise-go/reprise/internal/histories/rueidisdriver"
 )
@@ -61,4 +62,21 @@ func (w willing) Do(ctx context.Context, cmd []string) histories.Result {
 func TestCounterOfThePeer(t *testing.T) {
 	twice := histories.CountedTwice(t, func(o histories.Options) histories.Driver { return willing{peer(o).(rueidisdriver.Client)} })
 	require.Greater(t, twice, 50)
+}
+
+// TestInACluster: the client of a cluster keeps what one of a single server keeps.
+func TestInACluster(t *testing.T) {
+	driver := func(o histories.Options) histories.Driver {
+		option := rueidisdriver.Options(o)
+		option.ForceSingleClient = false
+		c, err := retry.NewClusterClient(option, cluster.Config{Retry: o.Retry, ErrorRetries: cluster.None})
+		if err != nil {
+			panic(err) // the proxy lets the first connections through
+		}
+		return rueidisdriver.Client{Client: c, Judge: retry.Classify}
+	}
+	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver, histories.ACluster) })
+	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver, histories.ACluster) })
+	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver, histories.ACluster) })
+	t.Run("transactions", func(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver, histories.ACluster) })
 }

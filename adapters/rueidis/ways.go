@@ -178,8 +178,9 @@ func (w *ways) cutOff(addr string, err error) {
 	}
 }
 
-// probe asks a node that failed for a sign of life. If there is one it counts as well again. If not, what is waiting for
-// it, each command for a timeout of its own, fails now.
+// probe asks a node that failed for a sign of life. If there is one it counts as well again. If there is none in time, what
+// is waiting for the node, each command for a timeout of its own, fails now. Any other failure says nothing about
+// connections that stand.
 func (w *ways) probe(ctx context.Context, addr string, d *net.Dialer, t *tls.Config) {
 	if !w.begin(addr) {
 		return
@@ -188,16 +189,15 @@ func (w *ways) probe(ctx context.Context, addr string, d *net.Dialer, t *tls.Con
 	w.mu.Lock()
 	delete(w.probing, addr)
 	w.mu.Unlock()
-	if err == nil {
+	switch {
+	case err == nil:
 		w.gates.Open(addr)
 		w.answered(addr)
-		return
-	}
-	if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("rueidis: %s does not answer: %w", addr, os.ErrDeadlineExceeded)
+		w.gates.Failed(addr, err)
+		w.cutOff(addr, err)
 	}
-	w.gates.Failed(addr, err)
-	w.cutOff(addr, err)
 }
 
 // begin reports whether a node is not being probed yet.

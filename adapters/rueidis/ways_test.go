@@ -81,6 +81,7 @@ func TestNamedNode(t *testing.T) {
 // world is a network of two nodes, of which one may be silent.
 type world struct {
 	silent map[string]bool
+	broken bool // no connection can be made
 	dials  int
 	ends   []net.Conn
 }
@@ -93,6 +94,9 @@ func (w *world) end() {
 
 func (w *world) dial(ctx context.Context, addr string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
 	w.dials++
+	if w.broken {
+		return nil, io.EOF
+	}
 	if addr == "hole:1" {
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -145,6 +149,10 @@ func TestSilentNode(t *testing.T) {
 		require.Nil(t, a.failed, "it answers")
 		require.Equal(t, []string{"a:1"}, answered)
 		net.silent["a:1"] = true
+		net.broken = true
+		w.probe(ctx, "b:1", nil, nil)
+		require.Nil(t, b.failed, "its connections stand")
+		net.broken = false
 		before := net.dials
 		for range 3 {
 			go w.probe(ctx, "a:1", nil, nil)

@@ -34,7 +34,7 @@ func plain(o histories.Options, retries int) redisdriver.Client {
 	if retries == 0 {
 		own.MaxRetries = -1
 	}
-	return redisdriver.Client{Client: redis.NewClient(own), Judge: classify.Default}
+	return redisdriver.Client{UniversalClient: redis.NewClient(own), Judge: classify.Default}
 }
 
 // liar is a client that breaks a law. What it does not define it does as go-redis without retries.

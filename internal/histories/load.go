@@ -32,16 +32,20 @@ type load struct {
 
 // newLoad returns a load for the driver that open makes. Its server ends with the test; without redis-server the
 // test is skipped.
-func newLoad(t *testing.T, open func(Options) Driver, r policy.Retry) *load {
+func newLoad(t *testing.T, open func(Options) Driver, r policy.Retry, on []On) *load {
 	t.Helper()
-	h := New(t, open)
-	proxy, err := faultproxy.Start(h.addr, faultproxy.Config{Plan: lossy(t)})
+	addr, announce := startOn(t, on)
+	server, err := dial(addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = server.conn.Close() })
+	proxy, err := faultproxy.Start(addr, faultproxy.Config{Plan: lossy(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, proxy.Close()) })
+	require.NoError(t, announce(t.Context(), proxy.Addr()))
 	// Nothing here is to time out: replies are lost with their connection.
 	d := open(Options{Addr: proxy.Addr(), Retry: r, Timeout: 3 * time.Second})
 	t.Cleanup(func() { require.NoError(t, d.Close()) })
-	return &load{Driver: d, server: h.server, proxy: proxy}
+	return &load{Driver: d, server: server, proxy: proxy}
 }
 
 // lossy loses one reply in a hundred after the command was executed, and one within the reply. The commands that
@@ -51,12 +55,15 @@ func lossy(t *testing.T) faultproxy.Plan {
 	plan, err := faultproxy.Rates{CutAfter: 0.01, CutMidReply: 0.01}.Plan(seed)
 	require.NoError(t, err)
 	return func(r faultproxy.Request) faultproxy.Action {
-		if faultproxy.Handshake(r) {
+		if faultproxy.Handshake(r) || looks(r) {
 			return faultproxy.Action{}
 		}
 		return plan(r)
 	}
 }
+
+// looks selects what the client of a cluster sends by itself.
+var looks = faultproxy.Named("CLUSTER", "PING")
 
 // lost returns how many replies were lost.
 func (l *load) lost() int {
@@ -83,9 +90,9 @@ func (l *load) number(t *testing.T, key string) int {
 
 // CheckCounter counts 10,000 times while replies are lost: nothing is counted twice, and what was acknowledged was
 // counted.
-func CheckCounter(t *testing.T, open func(Options) Driver) {
+func CheckCounter(t *testing.T, open func(Options) Driver, on ...On) {
 	t.Helper()
-	l := newLoad(t, open, three)
+	l := newLoad(t, open, three, on)
 	acknowledged, last := 0, int64(0)
 	for range calls {
 		r := l.Do(t.Context(), []string{"INCR", "n"})
@@ -107,9 +114,9 @@ func CheckCounter(t *testing.T, open func(Options) Driver) {
 
 // CountedTwice is the load of [CheckCounter] without its judgment. It returns how often a driver counted twice, to
 // show that the check can fail.
-func CountedTwice(t *testing.T, open func(Options) Driver) (twice int) {
+func CountedTwice(t *testing.T, open func(Options) Driver, on ...On) (twice int) {
 	t.Helper()
-	l := newLoad(t, open, three)
+	l := newLoad(t, open, three, on)
 	acknowledged := 0
 	for range calls {
 		if l.Do(t.Context(), []string{"INCR", "n"}).Err == nil {
@@ -124,9 +131,9 @@ func CountedTwice(t *testing.T, open func(Options) Driver) (twice int) {
 
 // CheckReadsAndWrites sets and gets 10,000 times while replies are lost: what may run twice succeeds. Four lost
 // replies in a row have a chance of one in six million each time.
-func CheckReadsAndWrites(t *testing.T, open func(Options) Driver) {
+func CheckReadsAndWrites(t *testing.T, open func(Options) Driver, on ...On) {
 	t.Helper()
-	l := newLoad(t, open, three)
+	l := newLoad(t, open, three, on)
 	for i := range calls {
 		key, value := "k"+strconv.Itoa(i%100), strconv.Itoa(i)
 		require.NoError(t, l.Do(t.Context(), []string{"SET", key, value}).Err)
@@ -138,9 +145,9 @@ func CheckReadsAndWrites(t *testing.T, open func(Options) Driver) {
 
 // FailedSets is the load of [CheckReadsAndWrites] without its judgment. It returns how many SETs and how many GETs
 // failed, to show that the check can fail.
-func FailedSets(t *testing.T, open func(Options) Driver) (sets, gets int) {
+func FailedSets(t *testing.T, open func(Options) Driver, on ...On) (sets, gets int) {
 	t.Helper()
-	l := newLoad(t, open, three)
+	l := newLoad(t, open, three, on)
 	for i := range calls {
 		key := "k" + strconv.Itoa(i%100)
 		if l.Do(t.Context(), []string{"SET", key, strconv.Itoa(i)}).Err != nil {

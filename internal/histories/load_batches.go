@@ -57,11 +57,11 @@ func (l *load) list(t *testing.T) []string {
 }
 
 // CheckPipelinesUnderLoss runs 500 pipelines while replies are lost: each command is run again or not by what it is.
-func CheckPipelinesUnderLoss(t *testing.T, open func(Options) Driver) {
+func CheckPipelinesUnderLoss(t *testing.T, open func(Options) Driver, on ...On) {
 	t.Helper()
 	safe := patient
 	safe.Replay = classify.Convergent // SADD and HSET tell another reply the second time
-	l := newLoad(t, open, safe)
+	l := newLoad(t, open, safe, on)
 	var acknowledged []string
 	failed := 0
 	for i := range batches {
@@ -90,9 +90,9 @@ func CheckPipelinesUnderLoss(t *testing.T, open func(Options) Driver) {
 
 // PipelinedTwice is the load of [CheckPipelinesUnderLoss] without its judgment. It returns how often a command that
 // counts was executed twice, and how many of the others failed, to show that the check can fail.
-func PipelinedTwice(t *testing.T, open func(Options) Driver) (again, failed int) {
+func PipelinedTwice(t *testing.T, open func(Options) Driver, on ...On) (again, failed int) {
 	t.Helper()
-	l := newLoad(t, open, three)
+	l := newLoad(t, open, three, on)
 	for i := range batches {
 		for j, r := range l.Pipeline(t.Context(), mixed(i)) {
 			if !counts(j) && r.Err != nil {
@@ -108,24 +108,24 @@ func PipelinedTwice(t *testing.T, open func(Options) Driver) (again, failed int)
 
 // CheckTransactionsUnderLoss runs 500 transactions that count and 500 that do not while replies are lost: one that
 // counts is executed once or not at all, and whole.
-func CheckTransactionsUnderLoss(t *testing.T, open func(Options) Driver) {
+func CheckTransactionsUnderLoss(t *testing.T, open func(Options) Driver, on ...On) {
 	t.Helper()
-	l := newLoad(t, open, patient)
+	l := newLoad(t, open, patient, on)
 	var acknowledged []string
 	failed := 0
 	for i := range batches {
 		own := strconv.Itoa(i)
-		err := l.block(t, [][]string{{"INCR", "a"}, {"RPUSH", "list", own}, {"INCR", "b"}})
+		err := l.block(t, [][]string{{"INCR", "{list}a"}, {"RPUSH", "list", own}, {"INCR", "{list}b"}})
 		if err != nil {
 			l.inDoubt(t, err)
 			failed++
 		} else {
 			acknowledged = append(acknowledged, own)
 		}
-		err = l.block(t, [][]string{{"SET", "x", own}, {"SET", "y", own}, {"EXISTS", "missing"}})
+		err = l.block(t, [][]string{{"SET", "{list}x", own}, {"SET", "{list}y", own}, {"EXISTS", "{list}missing"}})
 		require.NoError(t, err, "it does no harm to run it again")
 	}
-	list, a, b := l.list(t), l.number(t, "a"), l.number(t, "b")
+	list, a, b := l.list(t), l.number(t, "{list}a"), l.number(t, "{list}b")
 	t.Logf("%d transactions that count, %d that do not, %d replies lost: %d acknowledged, %d ambiguous errors, %d executed, twice %d",
 		batches, batches, l.lost(), len(acknowledged), failed, len(list), twice(list))
 	require.Equal(t, []int{len(list), len(list)}, []int{a, b}, "all or nothing")

@@ -14,7 +14,7 @@ import (
 
 // Client is a [histories.Driver] on a go-redis client.
 type Client struct {
-	*redis.Client
+	redis.UniversalClient
 	// Judge is what Classify calls.
 	Judge classify.Func
 }
@@ -36,12 +36,12 @@ func (c Client) Classify(err error) classify.Verdict { return c.Judge(err) }
 
 // Do runs a single command.
 func (c Client) Do(ctx context.Context, cmd []string) histories.Result {
-	return result(c.Client.Do(ctx, args(cmd)...))
+	return result(c.UniversalClient.Do(ctx, args(cmd)...))
 }
 
 // Pipeline sends commands together.
 func (c Client) Pipeline(ctx context.Context, cmds [][]string) []histories.Result {
-	return batch(ctx, c.Client.Pipeline(), cmds)
+	return batch(ctx, c.UniversalClient.Pipeline(), cmds)
 }
 
 // Transaction sends commands within MULTI and EXEC.
@@ -52,7 +52,7 @@ func (c Client) Transaction(ctx context.Context, cmds [][]string) []histories.Re
 // Watch does so under a WATCH.
 func (c Client) Watch(ctx context.Context, key string, between func(), cmds [][]string) []histories.Result {
 	var all []histories.Result
-	err := c.Client.Watch(ctx, func(tx *redis.Tx) error {
+	err := c.UniversalClient.Watch(ctx, func(tx *redis.Tx) error {
 		between()
 		all = batch(ctx, tx.TxPipeline(), cmds)
 		return nil

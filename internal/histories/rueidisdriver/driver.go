@@ -108,10 +108,14 @@ func (c Client) transaction(ctx context.Context, on rueidis.CommandClient, cmds 
 
 // build makes a command, marked as one that only reads where it does, as rueidis' own builders mark it.
 func (c Client) build(cmd []string) rueidis.Completed {
-	if classify.Command(cmd...) == classify.ReadOnly {
-		return c.B().Arbitrary(cmd...).ReadOnly()
+	b := c.B().Arbitrary(cmd...)
+	if c.Mode() == rueidis.ClientModeCluster && len(cmd) > 1 {
+		b = c.B().Arbitrary(cmd[0]).Keys(cmd[1]).Args(cmd[2:]...) // it goes by its slot
 	}
-	return c.B().Arbitrary(cmd...).Build()
+	if classify.Command(cmd...) == classify.ReadOnly {
+		return b.ReadOnly()
+	}
+	return b.Build()
 }
 
 func same(n int, err error) []histories.Result {
