@@ -1,0 +1,55 @@
+// Package proptest holds code that retries to the laws of retrying. It is for who writes a [backoff.Strategy], a
+// [classify.Func] or a [policy.Retry]; for who has a loop of his own, or somebody else's library, and wants to know what it
+// does; and for who wants to know what a Redis client really does when the network fails, whatever it is written in.
+//
+//	func TestMine(t *testing.T) {
+//		proptest.TestStrategy(t, Mine{}, time.Minute)
+//	}
+//
+// A test draws inputs until a law is broken, and prints the smallest that does, with the law in words:
+//
+//	a delay is never longer than the cap
+//	Delay(1, 0s, 0.5) = 1m0.5s, and the cap is 1m0s
+//
+// # The contract of a retry
+//
+// These are the laws, and each is a constant of type [Law], whose text is what is printed.
+//
+// Of a strategy, which [TestStrategy] holds to them: it is a function, of nothing but its arguments; its delays are in
+// [0, cap] for any arguments at all; they do not fall as the quantile grows; it may be shared.
+//
+// Of a classifier, [TestClassifier]: it is a function; it says nothing of nil; it does not panic, whatever the tree of errors;
+// to wrap an error changes nothing; the caller's own context is Permanent; a hint is not negative.
+//
+// Of a policy, [TestRetry]: what Decide says, Do does; Decide is total, and a function; the delays keep to Plan; nothing is
+// run again that is Permanent, or Ambiguous above the rung; no attempt begins after MaxElapsed or the deadline; the text
+// of a policy is the policy.
+//
+// Of a loop, whatever its library, [TestDo]: the reference is Reference, a loop in a few lines that one can read. N retries
+// are N+1 attempts; the delays are those that were asked for; there is none after the last attempt; each attempt is told of
+// the caller's context; a context that ends ends the loop, at any moment; no delay is begun that the deadline cuts short;
+// the error of the last attempt, and the cause of the context, are in the error that comes back; a policy is used again,
+// and by several goroutines, as if it were new; a panic passes through.
+//
+// Of a client of Redis, [TestClient]: what it acknowledges was executed; nothing was executed twice above the rung that it
+// promises; each reply is that of its own request; the order on a connection is kept; it ends in the time that it promises.
+//
+// Of a table of commands, [TestReplay]: a command on a rung does, when a real server runs it twice, no more than the rung
+// allows.
+//
+// # The generators
+//
+// What the tests draw from is there for tests of your own: [Strategies], [Retries], [Errors], [Delays], [Scripts], [Commands]
+// and [Faults]. They shrink to what a person can read.
+//
+// # The server
+//
+// [Server] is a Redis endpoint that fails as a script says: it refuses a dial, ends the connection before it reads, or after
+// it has executed, cuts the reply at a byte, delays, answers with an error, stalls. It records what was executed, so that a
+// test can say "once". Any client in any language reaches it by its address.
+//
+// # Time
+//
+// Tests of loops run in virtual time, with [testing/synctest]: minutes of delays take microseconds, and durations are
+// exact. The code under test must sleep by package time, and not wait for the network.
+package proptest
