@@ -2,6 +2,7 @@ package rueidis
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/redis/rueidis"
@@ -54,7 +55,8 @@ type client struct {
 //   - whether it follows REDIRECT (Standalone.EnableRedirect). Then rueidis recycles even commands that are pinned,
 //     and pins those that it is given, which is a data race where they are shared.
 //
-// A c that has a policy already, since it came from here, gets r in its place. A nil c is nil. Of an r that
+// A c that has a policy already, since it came from here, gets r in its place; but one that NewClusterClient made keeps its
+// own, and its failures come back joined with the complaint. A nil c is nil. Of an r that
 // [policy.Retry.Validate] refuses, or that has an AttemptTimeout (see [NewClient]), nothing is retried, and failures
 // come back joined with the complaint. The client may be shared by any number of goroutines.
 func Wrap(c rueidis.Client, r policy.Retry) rueidis.Client {
@@ -72,6 +74,9 @@ func wrap(c rueidis.Client, r policy.Retry) *client {
 		w.follows = c.Mode() == rueidis.ClientModeCluster
 	}
 	w.invalid = validate(r)
+	if w.cluster != nil {
+		w.invalid = errWrapped
+	}
 	if w.invalid != nil {
 		r = policy.Retry{Observe: r.Observe}
 	}
@@ -81,9 +86,11 @@ func wrap(c rueidis.Client, r policy.Retry) *client {
 	}
 	w.of = func(err error) classify.Verdict { return known(err, of) }
 	r.Classify = w.of
-	w.retry, w.attends = r, r.Attends()
+	w.retry, w.attends = r, r.Attends() || w.cluster != nil
 	return w
 }
+
+var errWrapped = errors.New("rueidis: Wrap was given the client of a cluster, which has a cluster.Config; allowed: another one by NewClusterClient")
 
 // Nodes returns the nodes that the client knows, each under the same policy. Their connections are those of the
 // client, so that to Close a node does nothing. A node follows no MOVED: what it answers is final.

@@ -16,6 +16,7 @@ import (
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/failover"
 	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/policy"
 )
 
 // newCluster returns a cluster, and a client that outlasts the election in it.
@@ -166,4 +167,14 @@ func TestClosedCluster(t *testing.T) {
 	require.ErrorIs(t, c.Do(t.Context(), c.B().Get().Key(tagged).Build()).Error(), rueidis.ErrClosing)
 	require.Error(t, <-waiting)
 	goleak.VerifyNone(t, before)
+}
+
+// TestWrappedCluster: what its client does is not changed without a word.
+func TestWrappedCluster(t *testing.T) {
+	d := redistest.StartCluster(t, 1, 0)
+	c := retry.Wrap(clusterOf(t, d, cluster.Config{}), policy.Retry{})
+	require.NoError(t, c.Do(t.Context(), c.B().Set().Key(tagged).Value("v").Build()).Error())
+	err := c.Do(t.Context(), c.B().Incr().Key(tagged).Build()).Error()
+	require.ErrorContains(t, err, "value is not an integer")
+	require.ErrorContains(t, err, "rueidis: Wrap was given the client of a cluster")
 }
