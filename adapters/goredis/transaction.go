@@ -35,7 +35,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		if err == nil {
 			return nil
 		}
-		if isAnswer(err) || hasRun(exec, block) {
+		if isAnswer(err) || h.hasRun(exec, block) {
 			answer = err
 			return nil
 		}
@@ -45,6 +45,8 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		}
 		before = unwritten(orBefore(err, before))
 		switch {
+		case h.follows && !redis.IsExecAbortError(err):
+			before = h.gathered(before, block)
 		case !redis.IsExecAbortError(err):
 			if isReply(err) && cmds[0].Err() != nil {
 				before = h.unread(err)
@@ -71,10 +73,34 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 }
 
 // hasRun reports whether EXEC has replied, though a command in the block has failed. Where the connection was
-// turned away, by a wrong password, no command has an error.
-func hasRun(exec redis.Cmder, block []redis.Cmder) bool {
+// turned away, by a wrong password, no command has an error. A cluster client tells MULTI and EXEC nothing, but the
+// commands of a block that has not run all have an error, and none is that a key is missing.
+func (h *Hook) hasRun(exec redis.Cmder, block []redis.Cmder) bool {
 	failed := func(cmd redis.Cmder) bool { return cmd.Err() != nil }
+	if h.follows {
+		return slices.ContainsFunc(block, func(cmd redis.Cmder) bool { return !failed(cmd) || isAnswer(cmd.Err()) })
+	}
 	return exec.Err() == nil && slices.ContainsFunc(block, failed)
+}
+
+// gathered judges a failure of a block on a cluster, whose client returns the first error of several: one that is for
+// good counts more. Whether they came as the commands were queued or when they ran is not to be seen, so that of one
+// that runs code it is not known.
+func (h *Hook) gathered(err error, block []redis.Cmder) error {
+	if !isReply(err) {
+		return err
+	}
+	for _, cmd := range block {
+		own := cmd.Err()
+		if own == nil || redis.IsExecAbortError(own) {
+			continue
+		}
+		v := h.retry.Classify(h.judge(read(cmd), own))
+		if !judged.Unexecuted(v) {
+			return judged.New(err, v)
+		}
+	}
+	return err
 }
 
 // unread judges a refusal of MULTI as final. go-redis leaves the replies to the rest of the block unread, so that
