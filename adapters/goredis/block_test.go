@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -58,5 +59,23 @@ func TestBlockOnACluster(t *testing.T) {
 			require.Equal(t, tt.want, run(t.Context(), cmds))
 			require.Equal(t, tt.attempts, attempts)
 		})
+	}
+}
+
+// TestAsking: a cluster client sends the command that was asked for right behind ASKING. If the reply is lost, it may have
+// been executed; a connection that was not set up is another matter.
+func TestAsking(t *testing.T) {
+	lost := func(context.Context, []redis.Cmder) error { return io.EOF }
+	for _, tt := range []struct {
+		behind []any
+		want   classify.Class
+	}{
+		{[]any{"incr", "n"}, classify.Ambiguous},
+		{[]any{"readonly"}, classify.Transient},
+	} {
+		err := node{NewHook(policy.Retry{})}.ProcessPipelineHook(lost)(t.Context(), []redis.Cmder{
+			redis.NewCmd(t.Context(), "asking"), redis.NewCmd(t.Context(), tt.behind...),
+		})
+		require.Equal(t, tt.want, Classify(err).Class, "%v", tt.behind)
 	}
 }

@@ -3,6 +3,7 @@ package goredis
 import (
 	"context"
 	"net"
+	"slices"
 	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
@@ -89,12 +90,12 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 		if len(cmds) == 0 {
 			return next(ctx, cmds)
 		}
+		if isHandshake(cmds) {
+			return notSent(next(ctx, cmds))
+		}
 		for _, cmd := range cmds {
-			if cmd.NoRetry() {
+			if cmd.NoRetry() || setsUpConnection(cmd.Name()) {
 				return next(ctx, cmds)
-			}
-			if setsUpConnection(cmd.Name()) {
-				return notSent(next(ctx, cmds))
 			}
 		}
 		if cmds[0].Name() == "multi" {
@@ -116,6 +117,12 @@ func setsUpConnection(name string) bool {
 		return true
 	}
 	return false
+}
+
+// isHandshake reports whether there is nothing in a batch but what sets up a connection. ASKING is sent with the command
+// that was asked for, and what becomes of that is not known by it.
+func isHandshake(cmds []redis.Cmder) bool {
+	return len(cmds) > 0 && !slices.ContainsFunc(cmds, func(cmd redis.Cmder) bool { return !setsUpConnection(cmd.Name()) })
 }
 
 // stale tells whether a refusal came from a server that was demoted while the client kept

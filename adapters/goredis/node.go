@@ -26,12 +26,12 @@ func (n node) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 
 func (n node) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if isHandshake(cmds) {
+			return notSent(next(ctx, cmds))
+		}
 		for _, cmd := range cmds {
-			if cmd.NoRetry() {
+			if cmd.NoRetry() || setsUpConnection(cmd.Name()) {
 				return next(ctx, cmds)
-			}
-			if setsUpConnection(cmd.Name()) {
-				return notSent(next(ctx, cmds))
 			}
 		}
 		if n.of.ring && cmds[0].Name() == "multi" {
