@@ -29,7 +29,7 @@ type Config struct {
 	// RefreshOn lists the kinds of error after which there is another cycle, with their special cases, see
 	// classify.Kind.Is. nil means Connection, Timeout and ClusterDown, which cover LOADING and MASTERDOWN. A
 	// READONLY means a failover too, and is worth adding. TRYAGAIN is waited for, without a refresh, whatever
-	// is listed.
+	// is listed; and without one a full pool, which is a Connection.
 	RefreshOn []classify.Kind
 	// Backoff gives the delay before each further cycle; nil means full jitter over 0.5, 1, 2 … s, at least half of
 	// each: with ErrorRetries 3 these are 1.75 to 3.5 s, which outlast the election of a cluster whose

@@ -117,12 +117,15 @@ func (r *run) attempt(ctx context.Context, op *policy.Op, fn attempts) error {
 	return r.failed
 }
 
-// refreshes reports whether a failure is one after which the map is read anew: all but those that say that the map
-// is right, and the slot in motion.
+// refreshes reports whether a failure is one after which the map is read anew.
 func (o *Orchestrator) refreshes(err error) bool {
 	var unread *RefreshError
-	return errors.As(err, &unread) || o.classify(err).Kind != classify.TryAgain
+	return errors.As(err, &unread) || !mapped(o.classify(err))
 }
+
+// mapped reports whether a failure that is waited for says nothing against the map: a slot is in motion, or the client
+// has too few connections, which redis-py took for a node's failure once (redis-py#3684).
+func mapped(v classify.Verdict) bool { return v.Kind == classify.TryAgain || v.Kind == classify.Pool }
 
 // cycle makes the attempts on one node.
 func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
@@ -176,7 +179,7 @@ func (r *run) end(err error) error {
 		return nil
 	}
 	switch v := r.o.classify(err).Only(r.o.cycles.On...); {
-	case v.Class == classify.Unknown, v.Class == classify.Permanent, v.Kind == classify.TryAgain:
+	case v.Class == classify.Unknown, v.Class == classify.Permanent, mapped(v):
 	default:
 		r.o.refresh.trail(r.seen, err)
 	}

@@ -109,6 +109,24 @@ func TestCycles(t *testing.T) {
 	}
 }
 
+// TestFullPool: a client that has too few connections waits for one, and asks no node for the map for that.
+func TestFullPool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("no connection is free")
+		var top topology
+		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Retry: policy.Retry{
+			Classify: classify.Is(full, classify.Verdict{Class: classify.Transient, Kind: classify.Pool}),
+		}}))
+		defer o.Close()
+		attempts := 0
+		err := o.Do(t.Context(), classify.Never, func(context.Context) (string, error) { attempts++; return "", full })
+		require.ErrorIs(t, err, full)
+		require.Equal(t, 4, attempts)
+		time.Sleep(time.Minute)
+		require.Zero(t, top.count())
+	})
+}
+
 // TestOutlastsAnElection: the default waits for a replica that is promoted after three seconds, where redis-py's
 // cycles are over after 33 ms.
 func TestOutlastsAnElection(t *testing.T) {
