@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
 
@@ -17,16 +18,24 @@ import (
 // cycles of attempts on one node, with a refresh of the slot map between them that all share; see package cluster. By
 // itself go-redis does not read the map anew after a failed connection, and fails the writes of a dead master for 60 s.
 //
-// It owns these options, whatever o says: DialerRetries is 1, and ClusterSlots, which must be nil, reads the map by the
-// orchestrator's rules, the demoted node last, see [cluster.AskSeeds]. go-redis' own reloads, after
+// It owns these options, whatever o says: DialerRetries is 1, MaxRetries -1, and ClusterSlots, which must be nil, reads the
+// map by the orchestrator's rules, the demoted node last, see [cluster.AskSeeds]. go-redis' own reloads, after
 // MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
 // MaxRedirects times within an attempt.
 //
 // A node that did not answer a dial, or the handshake, is not dialled again for a while, 50 ms at first and a second at
 // most; who needs it in that time gets that error at once.
 //
-// Pipelines and transactions are judged as on any client of this package. Watch goes past the hooks of a cluster client:
-// it is not run again, but what fails in it has the map read anew.
+// Pipelines and transactions are judged as on any client of this package. Watch goes past the hooks of a cluster client, but
+// its WATCH does not: it is an operation under c, named "watch" in events, and when some node has taken it in the end,
+// go-redis watches there and calls fn. Nothing else is run again: fn runs once at most, and what it returns comes back as
+// it is. A transaction whose reply was lost is Ambiguous, and nobody runs its EXEC a second time. One whose slot has moved
+// since the WATCH, or is moving, has not run: redis.TxFailedErr, as if a key had changed.
+//
+// If no node takes the WATCH, and the error is not for good, Watch returns one that hides its cause from go-redis, whose
+// loop would begin anew: errors.As finds the [policy.Error] in it if there was more than one attempt, and errors.Is the
+// cause, but for io.EOF and redis.ErrPoolTimeout. With MaxRedirects: -1 the WATCH is tried once; and a Watch that comes before
+// the client has a map loads it by itself, and is not run again if that fails.
 func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.ClusterClient, error) {
 	if o == nil {
 		return nil, errors.New("goredis: the options are nil; allowed: those of a cluster")
@@ -39,6 +48,7 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	}
 	own := *o
 	own.DialerRetries = 1
+	own.MaxRetries = -1 // of the nodes, within a Tx
 	h := NewHook(c.Retry)
 	h.follows = true
 	c.Retry = h.retry
@@ -55,7 +65,7 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	client := redis.NewClusterClient(&own)
 	t.client = client
 	gates := new(gate.Gates)
-	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, n.Options().Addr, gates}) })
+	client.OnNewNode(func(n *redis.Client) { n.AddHook(member{node{h}, client, n.Options().Addr, gates}) })
 	add(client, h, 0) // READONLY makes a cluster client ask another node
 	return client, nil
 }
@@ -101,8 +111,9 @@ func nodeOf(err error) string {
 // member is the hook on the nodes of an orchestrated cluster.
 type member struct {
 	node
-	addr  string
-	gates *gate.Gates
+	client *redis.ClusterClient
+	addr   string
+	gates  *gate.Gates
 }
 
 // DialHook keeps dials back from a node to which no connection could be made just now. None fails in the eyes of the
@@ -119,29 +130,33 @@ func (m member) DialHook(next redis.DialHook) redis.DialHook {
 	}
 }
 
-// ProcessHook sees handshakes, and tells the orchestrator of what fails beside its operations: the WATCH of a
-// transaction.
+// ProcessHook sees handshakes, and has the orchestrator run the WATCH of a transaction.
 func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	process := m.node.ProcessHook(next)
+	var watched atomic.Bool // go-redis makes a chain of hooks for each Tx: a later WATCH of it is fn's own
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		if cmd.Name() == "watch" && !watched.Swap(true) {
+			return m.watch(ctx, cmd, process)
+		}
 		err := process(ctx, cmd)
-		switch {
-		case setsUpConnection(cmd.Name()):
+		if setsUpConnection(cmd.Name()) {
 			m.shaken(ctx, err)
-		case err != nil && cmd.Name() == "watch" && !isAnswer(err):
-			m.of.orchestrator.Stale(err)
 		}
 		return err
 	}
 }
 
-// ProcessPipelineHook sees handshakes.
+// ProcessPipelineHook sees handshakes, and the transactions under a WATCH.
 func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	process := m.node.ProcessPipelineHook(next)
 	return func(ctx context.Context, cmds []redis.Cmder) error {
 		err := process(ctx, cmds)
-		if len(cmds) > 0 && setsUpConnection(cmds[0].Name()) {
+		switch {
+		case len(cmds) == 0:
+		case isHandshake(cmds):
 			m.shaken(ctx, err)
+		case err != nil && cmds[0].Name() == "multi":
+			return m.block(cmds, err)
 		}
 		return err
 	}

@@ -81,10 +81,10 @@ func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 	return slots, nil
 }
 
-// ask asks one seed, on a connection of its own: those of the client may be in the hands of what is hanging.
-func (t *topology) ask(ctx context.Context, addr string) ([]redis.ClusterSlot, error) {
-	o := t.options
-	c := redis.NewClient(&redis.Options{
+// apart returns the options of a client of one node that has one connection of its own: those of the cluster client may be
+// in the hands of what is hanging.
+func apart(o *redis.ClusterOptions, addr string) *redis.Options {
+	return &redis.Options{
 		Addr: addr, Dialer: o.Dialer, TLSConfig: o.TLSConfig, Protocol: o.Protocol,
 		Username: o.Username, Password: o.Password, ClientName: o.ClientName,
 		CredentialsProvider: o.CredentialsProvider, CredentialsProviderContext: o.CredentialsProviderContext,
@@ -92,7 +92,12 @@ func (t *topology) ask(ctx context.Context, addr string) ([]redis.ClusterSlot, e
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		DialTimeout:              o.DialTimeout, ReadTimeout: o.ReadTimeout, WriteTimeout: o.WriteTimeout,
 		ContextTimeoutEnabled: true, MaxRetries: -1, DialerRetries: 1, PoolSize: 1,
-	})
+	}
+}
+
+// ask asks one seed.
+func (t *topology) ask(ctx context.Context, addr string) ([]redis.ClusterSlot, error) {
+	c := redis.NewClient(apart(t.options, addr))
 	defer c.Close()
 	slots, err := c.ClusterSlots(ctx).Result() //nolint:staticcheck // as go-redis does: CLUSTER SHARDS needs Redis 7, and is wrong there after a failover
 	if err != nil {

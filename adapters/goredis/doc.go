@@ -47,13 +47,18 @@
 // lost, with its connection or with a discarded block: on a Tx or Conn, and where other hooks were added
 // after this one, EXECABORT is final.
 //
+// Watch calls its function once. On a cluster client of [NewClusterClient] the WATCH before it is tried on until there
+// is a node that has it, through a failover and while the slot moves; on others it is one command. What fails after it
+// comes back, and is for the caller to begin anew: redis.TxFailedErr for sure, whatever Classify calls Ambiguous only if
+// a second run does no harm.
+//
 // # Never run again
 //
 //   - What [classify.Command] calls Never, after it may have been executed: BLPOP, SUBSCRIBE, FLUSHALL …
 //   - Commands that write into the caller's memory (NoRetry): RawWriteTo, zero-copy reads.
 //   - What sets up a connection: HELLO, AUTH, SELECT, CLIENT, READONLY. It belongs to the command that needed
 //     the connection, which is run again.
-//   - What goes past the hooks: PubSub, and Watch on a cluster or ring.
+//   - What goes past the hooks: PubSub, and Watch on a ring, or on a cluster that [Install] has served.
 //
 // # Errors
 //

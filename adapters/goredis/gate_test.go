@@ -18,7 +18,7 @@ import (
 // TestNodeDiesInAHandshake: the commands that the gate turns away do not keep it shut.
 func TestNodeDiesInAHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := member{node{NewHook(policy.Retry{})}, "a:1", new(gate.Gates)}
+		m := member{node{NewHook(policy.Retry{})}, nil, "a:1", new(gate.Gates)}
 		dials, down := 0, true
 		dial := m.DialHook(func(context.Context, string, string) (net.Conn, error) {
 			dials++

@@ -71,6 +71,9 @@ func driver(err error) error {
 
 // known asks of about err, unless the hook knows better.
 func known(err error, of classify.Func) classify.Verdict {
+	if u := (*unwatchedError)(nil); errors.As(err, &u) {
+		err = u.err
+	}
 	return judged.Of(err, func(err error) classify.Verdict {
 		v := of(err)
 		if u := (*unsent)(nil); errors.As(err, &u) {
