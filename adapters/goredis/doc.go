@@ -7,12 +7,15 @@
 //
 // # Installing it
 //
-// There are three ways:
+// There are four ways:
 //
 //   - [NewClient], [NewFailoverClient] and [NewRing] make a client whose own retries are off. They own the
 //     options and know the client: prefer them.
+//   - [NewClusterClient] makes one of a cluster, and runs its operations in cycles with a refresh of the slot map
+//     between them, through failovers and moving slots: its cluster.Config holds the policy, and how many cycles there are.
 //   - [Install] adds the hook to a client that exists, a cluster's too, and refuses one that retries by
-//     itself with an error that says which option to set.
+//     itself with an error that says which option to set. On a cluster it is the policy alone: the slot map is left to
+//     go-redis, which reads it anew after MOVED, and not after a lost connection.
 //   - [NewHook] gives the bare hook, for AddHook.
 //
 // The first hook added to a client is the outermost: one added before the retry hook sees an operation
