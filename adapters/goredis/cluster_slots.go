@@ -58,8 +58,9 @@ var errLater = &unsent{err: errors.New("goredis: the slot map is read by the orc
 func (t *topology) slots(ctx context.Context) ([]redis.ClusterSlot, error) {
 	r, ours := ctx.Value(readingKey{}).(*reading)
 	if !ours {
+		there := t.read.Load() // before the refresh begins, which may be quick
 		t.orchestrator.Stale(nil)
-		if t.read.Load() {
+		if there {
 			return nil, errLater
 		}
 		r = &reading{seeds: t.orchestrator.Seeds()}
