@@ -214,7 +214,7 @@ func TestWatchRunsOnce(t *testing.T) {
 // is counted twice.
 func TestWatchInAFailover(t *testing.T) {
 	for name, lose := range map[string]func(*redistest.Server) error{
-		"killed": func(s *redistest.Server) error { s.Kill(); return nil }, "frozen": (*redistest.Server).Freeze,
+		"killed": kill, "frozen": (*redistest.Server).Freeze,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := redispy.NewRig(t, nil)
