@@ -56,4 +56,5 @@ func TestInACluster(t *testing.T) {
 	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver, histories.ACluster) })
 	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver, histories.ACluster) })
 	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver, histories.ACluster) })
+	t.Run("transactions", func(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver, histories.ACluster) })
 }

@@ -26,7 +26,7 @@ func TestAsRedisPy(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, c.Close()) })
 		return redisPyClient{c}
-	})
+	}, nil)
 }
 
 // TestNodesDoNotRetry: test_cluster.py:1054 (async :432), nodes have no retries of their own, whatever the options say.

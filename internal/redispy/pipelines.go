@@ -55,7 +55,7 @@ var pipelines = []testCase{
 		require.Equal(t, []error{nil, nil}, errs)
 		require.Equal(t, []string{"OK", "v"}, replies)
 		require.Equal(t, []int{1, 1}, []int{r.Sent(owner, "SET"), r.Sent(other, "SET")})
-		c.Refreshed(t)
+		c.Moved(t, r, key, owner)
 	}},
 	{"test_cluster.py:4331", "the second node cannot be connected to: no connection to the first is lost", func(t *testing.T, r *Rig) {
 		c := r.Open(t, retries(cluster.None), func(o *Options) { o.PoolSize = 1 })
