@@ -44,8 +44,14 @@ func TestNewClusterClientRefuses(t *testing.T) {
 // openCluster returns the client of a cluster, and reports how often the map was read and nodes were dialled in vain.
 func openCluster(t *testing.T, addrs []string) failover.Client {
 	t.Helper()
-	var w failover.Watch
 	o := clusterOptions(addrs)
+	o.ConnWriteTimeout, o.Dialer = 0, net.Dialer{}
+	return openOptions(t, o)
+}
+
+func openOptions(t *testing.T, o rueidis.ClientOption) failover.Client {
+	t.Helper()
+	var w failover.Watch
 	o.DialCtxFn = func(ctx context.Context, addr string, _ *net.Dialer, _ *tls.Config) (net.Conn, error) {
 		return w.Dial(ctx, "tcp", addr)
 	}
@@ -68,7 +74,10 @@ func clusterOptions(addrs []string) rueidis.ClientOption {
 
 // TestClusterFailover loses a master under load: see the package failover.
 func TestClusterFailover(t *testing.T) {
-	failover.CheckCluster(t, 500*time.Millisecond, openCluster)
+	failover.CheckCluster(t, 500*time.Millisecond, func(t *testing.T, addrs []string) failover.Client {
+		t.Helper()
+		return openOptions(t, clusterOptions(addrs))
+	})
 }
 
 // TestPlannedClusterFailover: nobody notices.

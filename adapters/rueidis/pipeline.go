@@ -127,8 +127,13 @@ func (p *pipeline) sendAgain(ctx context.Context) []rueidis.RedisResult {
 		return p.c.Client.DoMultiCache(ctx, next...)
 	}
 	next := make([]rueidis.Completed, len(p.again))
+	again := p.c.rebuilt
+	if slices.ContainsFunc(p.again, func(i int) bool { return p.multi[i].Slot() != noKey }) {
+		// Those without a key go with the others: rueidis takes no second slot beside them.
+		again = func(w []string, like rueidis.Completed) rueidis.Completed { return rebuild(p.c.B(), w, like) }
+	}
 	for k, i := range p.again {
-		next[k] = rebuild(p.c.B(), p.words[i], p.multi[i])
+		next[k] = again(p.words[i], p.multi[i])
 	}
 	return p.c.Client.DoMulti(ctx, next...)
 }

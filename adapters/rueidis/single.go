@@ -34,7 +34,7 @@ func (c *client) do(ctx context.Context, cmd rueidis.Completed, w *words, first 
 	send := func(again bool) (bool, error) {
 		next := cmd
 		if again {
-			next = rebuild(c.B(), w.command(), cmd)
+			next = c.rebuilt(w.command(), cmd)
 		}
 		r = c.Client.Do(ctx, next)
 		return r.NonRedisError() == nil, r.Error()

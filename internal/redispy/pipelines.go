@@ -108,11 +108,13 @@ var pipelines = []testCase{
 	}},
 	{"test_cluster.py async :4195", "a command without a key in a pipeline, and a node that is away: it succeeds elsewhere", func(t *testing.T, r *Rig) {
 		c := r.Open(t)
-		_, _, owner, _ := r.Key(t)
-		r.Proxy(owner).SetPlan(always("ping", faultproxy.Action{Fault: faultproxy.CutBefore})())
-		for range 20 {
-			_, errs := c.Pipeline(t.Context(), []string{"PING"})
-			require.NoError(t, errs[0])
+		for _, away := range r.Servers[:3] {
+			r.heal(t)
+			r.Proxy(away).SetPlan(always("ping", faultproxy.Action{Fault: faultproxy.CutBefore})())
+			for range 20 {
+				_, errs := c.Pipeline(t.Context(), []string{"PING"})
+				require.NoError(t, errs[0])
+			}
 		}
 	}},
 }
