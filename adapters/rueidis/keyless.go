@@ -34,7 +34,7 @@ func (t *topology) wellKey(demoted func(string) bool) string {
 	for i, addr := range m.nodes {
 		well[uint16(i+1)] = !demoted(addr) //nolint:gosec // a cluster has at most 16384 masters
 	}
-	// Each number has a slot of its own, so to speak: one of a few is that of a node that is well.
+	// The slots of small numbers are spread over all nodes, so that one of the first few will do.
 	for n := range cluster.Slots {
 		if key := strconv.Itoa(n); well[m.owners[cluster.Slot(key)]] {
 			return key
