@@ -21,7 +21,9 @@ type Config struct {
 	// the driver's own addresses; for New at least one is needed.
 	Seeds []string
 	// Retry is the policy of one cycle: of attempts on one node. The zero value makes one attempt, as redis-py's
-	// Retry(NoBackoff(), 0) does. Its MaxElapsed bounds the whole operation: no attempt begins later.
+	// Retry(NoBackoff(), 0) does. Its MaxElapsed bounds the whole operation: no attempt begins later. Its Observe is told
+	// of each attempt once: of one that ends a cycle with the decision whether there is another, in whose State Attempt
+	// is the number of the cycle; of any other as by a policy alone.
 	Retry policy.Retry
 	// ErrorRetries is how many further cycles follow, each after a refresh of the slot map: redis-py's
 	// cluster_error_retry_attempts. 0 means 3, None no other cycle.

@@ -20,7 +20,8 @@ type Topology interface {
 // Orchestrator runs operations on a cluster: in cycles of attempts on one node, with a refresh of the slot map between
 // them that all share. It may be shared by any number of goroutines.
 type Orchestrator struct {
-	node     policy.Retry // of the attempts on one node
+	alone    policy.Retry // of an operation that is for one node
+	node     policy.Retry // of the attempts on one node, in a cycle
 	cycles   policy.Retry // each of which is an attempt to it
 	seeds    *seeds
 	refresh  *refresher
@@ -40,7 +41,8 @@ func New(t Topology, c Config) (*Orchestrator, error) {
 		of = classify.Default
 	}
 	c.Retry.Classify = settling(of)
-	o := &Orchestrator{node: c.Retry, cycles: c.cycles(), classify: c.Retry.Classify}
+	o := &Orchestrator{alone: c.Retry, node: c.Retry, cycles: c.cycles(), classify: c.Retry.Classify}
+	o.node.Observe, o.cycles.Observe = within(c.Retry.Observe), between(c.Retry.Observe)
 	o.seeds = newSeeds(c.Seeds, or(c.Refresh.Probation, defaultProbation))
 	o.refresh = newRefresher(t, c, o.seeds)
 	return o, nil
@@ -130,6 +132,9 @@ func mapped(v classify.Verdict) bool { return v.Kind == classify.TryAgain || v.K
 // cycle makes the attempts on one node.
 func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
 	node := &r.o.node
+	if r.named {
+		node = &r.o.alone
+	}
 	if node.MaxElapsed > 0 {
 		// What is left of it: the policy counts from the begin of the cycle.
 		if r.begun.IsZero() {

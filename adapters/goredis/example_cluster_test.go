@@ -24,13 +24,12 @@ func ExampleNewClusterClient() {
 			Retries: 1,
 			Backoff: backoff.Constant(time.Millisecond),
 			Observe: func(_ context.Context, e policy.Event) {
-				switch {
-				case e.Err == nil:
-				case e.Decision.Reason == policy.OutOfRetries:
-					fmt.Println(e.Op, "ends a cycle:", e.Decision.Kind)
+				switch e.Decision.Delay {
+				case time.Millisecond:
+					fmt.Println(e.Op, "is run again on the same node:", e.Decision.Kind)
+				case 10 * time.Millisecond:
+					fmt.Println(e.Op, "waits for a newer map:", e.Decision.Kind)
 					server.SetError("") // promoted
-				default: // on the same node the first time, the second time after a refresh of the map
-					fmt.Println(e.Op, "is run again:", e.Decision.Kind)
 				}
 			},
 		},
@@ -48,9 +47,8 @@ func ExampleNewClusterClient() {
 	fmt.Println(client.Set(ctx, "greeting", "hello again", 0).Err())
 	// Output:
 	// <nil>
-	// set is run again: cluster_down
-	// set ends a cycle: cluster_down
-	// set is run again: cluster_down
+	// set is run again on the same node: cluster_down
+	// set waits for a newer map: cluster_down
 	// <nil>
 }
 

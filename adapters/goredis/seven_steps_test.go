@@ -90,10 +90,10 @@ func TestSevenSteps(t *testing.T) {
 			for n := range 6 {
 				cycle = append(cycle, fmt.Sprintf("%d %v, retrying", n+1, tt.kind))
 			}
-			cycle = append(cycle, fmt.Sprintf("7 %v, out_of_retries", tt.kind))
 			var want []string
 			want = append(want, cycle...)
-			want = append(want, fmt.Sprintf("1 %v, retrying", tt.kind), "refresh") // of two cycles the first
+			// The seventh attempt ends the cycle, of two the first.
+			want = append(want, fmt.Sprintf("1 %v, retrying", tt.kind), "refresh")
 			want = append(want, cycle...)
 			want = append(want, fmt.Sprintf("2 %v, out_of_retries", tt.kind))
 			mu.Lock()
