@@ -1,0 +1,56 @@
+package proptest
+
+import (
+	"fmt"
+	"sync"
+
+	"pgregory.net/rapid"
+)
+
+// attempted calls code under test, and returns what it panicked with, or nil.
+func attempted[T any](f func() T) (answer T, panicked any) {
+	defer func() { panicked = recover() }()
+	return f(), nil
+}
+
+const (
+	// sharers is how many goroutines ask at the same time.
+	sharers = 4
+	// questions is how many each of them asks.
+	questions = 32
+)
+
+// shared asks the same questions first alone, then from several goroutines at once, and holds the answers to be the
+// same. With -race it finds what the answers do not show.
+func shared(t rapid.TB, law Law, ask func(i int) string) {
+	t.Helper()
+	var alone [questions]string
+	for i := range alone {
+		alone[i] = ask(i)
+	}
+	var together [sharers][questions]string
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for g := range together {
+		done.Go(func() {
+			start.Wait()
+			for step := range questions {
+				i := (step + g*questions/sharers) % questions // each asks something else
+				answer, panicked := attempted(func() string { return ask(i) })
+				if panicked != nil {
+					answer = fmt.Sprintf("panics: %v", panicked)
+				}
+				together[g][i] = answer
+			}
+		})
+	}
+	start.Done()
+	done.Wait()
+	for _, answers := range together {
+		for i, got := range answers {
+			if got != alone[i] {
+				t.Fatalf("%v\n%s\nbut %s while other goroutines ask", law, alone[i], got)
+			}
+		}
+	}
+}
