@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/internal/redissyntax"
 )
 
 // The data that the oracle works on: few keys and few members, so that commands meet
@@ -120,8 +122,9 @@ func drawStream(t *rapid.T, key string) [][]string {
 
 // baseVocabulary fills the holes of the templates, except those with payloads that only
 // a server can make.
-func baseVocabulary() vocabulary {
-	return vocabulary{
+func baseVocabulary() redissyntax.Vocabulary {
+	pick, between := redissyntax.Pick, redissyntax.Between
+	return redissyntax.Vocabulary{
 		"key":      pick(oracleKeys...),
 		"nkeys":    drawKeys,
 		"str":      pick(texts...),

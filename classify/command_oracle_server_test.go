@@ -10,15 +10,16 @@ import (
 	"github.com/redis/go-redis/v9"
 	"pgregory.net/rapid"
 
+	"github.com/reprise-go/reprise/internal/redissyntax"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
 // oracle runs commands twice on a real server and says what the second run did.
 type oracle struct {
-	client   *redis.Client
-	inbox    *redis.PubSub
-	received int // by inbox
-	vocabulary
+	client     *redis.Client
+	inbox      *redis.PubSub
+	received   int // by inbox
+	vocabulary redissyntax.Vocabulary
 }
 
 func newOracle(t *testing.T) *oracle {
@@ -35,11 +36,11 @@ func newOracle(t *testing.T) *oracle {
 		t.Fatal(err)
 	}
 	o := &oracle{client: client, inbox: inbox, vocabulary: baseVocabulary()}
-	o.vocabulary["dump"] = pick(o.dump(t, "SET", "k", "1"), o.dump(t, "RPUSH", "k", "x", "y"), "malformed")
+	o.vocabulary["dump"] = redissyntax.Pick(o.dump(t, "SET", "k", "1"), o.dump(t, "RPUSH", "k", "x", "y"), "malformed")
 	if err := client.FunctionLoad(ctx, library("1")).Err(); err != nil {
 		t.Fatal(err)
 	}
-	o.vocabulary["fdump"] = pick(client.FunctionDump(ctx).Val())
+	o.vocabulary["fdump"] = redissyntax.Pick(client.FunctionDump(ctx).Val())
 	return o
 }
 
@@ -202,20 +203,20 @@ func (seen *observation) leaseKept() bool {
 
 // draw returns a generator of the scenarios of a case.
 func (o *oracle) draw(c *oracleCase) *rapid.Generator[scenario] {
-	command := parseSyntax(c.syntax)
-	setup := make([]seq, len(c.setup))
+	command := redissyntax.Parse(c.syntax)
+	setup := make([]redissyntax.Syntax, len(c.setup))
 	for i, text := range c.setup {
-		setup[i] = parseSyntax(text)
+		setup[i] = redissyntax.Parse(text)
 	}
 	return rapid.Custom(func(t *rapid.T) scenario {
 		var s scenario
 		for _, part := range setup {
-			if cmd := part.emit(t, o.vocabulary, nil); len(cmd) > 0 {
+			if cmd := part.Draw(t, o.vocabulary); len(cmd) > 0 {
 				s.setup = append(s.setup, cmd)
 			}
 		}
 		s.setup = append(s.setup, drawState(t, c.kind)...)
-		s.args = command.emit(t, o.vocabulary, nil)
+		s.args = command.Draw(t, o.vocabulary)
 		return s
 	})
 }

@@ -14,7 +14,7 @@ import (
 // oracleCase is a family of commands that the oracle runs.
 type oracleCase struct {
 	kind   string   // what most keys hold before the first run; see drawValue
-	syntax string   // the command; see [syntax]
+	syntax string   // the command; see redissyntax.Syntax
 	setup  []string // templates of commands that come before the keys are filled
 	probes []string // questions whose answers are state too, beside the keys
 	inbox  bool     // what a subscriber has received is state too

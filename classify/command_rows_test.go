@@ -8,6 +8,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/reprise-go/reprise/internal/redissyntax"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
@@ -198,7 +199,7 @@ func TestTableCoversTheServer(t *testing.T) {
 	forms := map[string][]Replay{} // the rungs of the forms that the oracle runs
 	o := &oracle{vocabulary: baseVocabulary()}
 	for _, hole := range []string{"dump", "fdump"} {
-		o.vocabulary[hole] = pick("payload")
+		o.vocabulary[hole] = redissyntax.Pick("payload")
 	}
 	for _, c := range allCases() {
 		for seed := range 20 {

@@ -85,6 +85,9 @@ func testRetry(t rapid.TB, e retryEngine, r policy.Retry, errs []error) {
 		p.judge(t)
 		p.walk(t)
 		o := p.operations().Draw(t, "operation")
+		if _, within := outside.(*rapid.T); within && rapid.IntRange(0, 3).Draw(t, "free") == 3 {
+			o.dice = nil
+		}
 		p.compare(t, o, p.perform(outside, t, o))
 	}
 	within, ok := t.(*rapid.T)
@@ -104,6 +107,7 @@ func testRetry(t rapid.TB, e retryEngine, r policy.Retry, errs []error) {
 		t.Fatalf("proptest: TestRetry runs policies in virtual time: it needs a *testing.T, and got a %T without one behind it", t)
 	default:
 		rapid.Check(t, law)
+		p.roam(t)
 		p.shared(t)
 	}
 }
@@ -140,6 +144,17 @@ func (p *retryTrial) walk(t *rapid.T) {
 			t.Fatalf("%v\n%v\nsays of %v\n%v\nand its plan is\n%v", RetryPlan, p.r, asked{s, err}, decided(d), p.plan)
 		}
 		s.Prev, s.Elapsed = d.Delay, s.Elapsed+min(d.Delay, math.MaxInt64-s.Elapsed)
+	}
+}
+
+// roam lets the loop draw for itself. rapid could not repeat that, nor make it smaller.
+func (p *retryTrial) roam(t rapid.TB) {
+	t.Helper()
+	operations := p.operations()
+	for seed := range 20 {
+		o := operations.Example(seed)
+		o.dice = nil
+		p.compare(t, o, p.perform(t, nil, o))
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // compare holds what happened to the laws.
-func (p *retryTrial) compare(t *rapid.T, o retryOperation, got *retryTrace) {
+func (p *retryTrial) compare(t rapid.TB, o retryOperation, got *retryTrace) {
 	broken := func(law Law, format string, args ...any) {
 		t.Helper()
 		t.Fatalf("%v\n%v\n%v\n%s", law, p.r, o, fmt.Sprintf(format, args...))

@@ -81,9 +81,7 @@ func (p *retryTrial) operations() *rapid.Generator[retryOperation] {
 		if rapid.IntRange(0, 2).Draw(t, "canceled") == 2 {
 			o.cancelAt = apart(Delays(1, 10*time.Minute).Draw(t, "at"), 250*time.Microsecond)
 		}
-		if rapid.IntRange(0, 3).Draw(t, "dice") < 3 {
-			o.dice = rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom([]float64{0, 1}), rapid.Float64Range(0, 1)), 1, 4).Draw(t, "quantiles")
-		}
+		o.dice = rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom([]float64{0, 1}), rapid.Float64Range(0, 1)), 1, 4).Draw(t, "quantiles")
 		return o
 	})
 }
@@ -104,7 +102,13 @@ func (l loaded) Delay(n int, prev time.Duration, _ float64) time.Duration {
 	return l.Strategy.Delay(n, prev, l.dice[(n-1)%len(l.dice)])
 }
 
-func (l loaded) String() string { return fmt.Sprint(l.Strategy) }
+// String returns what a policy says of the strategy.
+func (l loaded) String() string {
+	if s, ok := l.Strategy.(fmt.Stringer); ok {
+		return s.String()
+	}
+	return fmt.Sprintf("%T", l.Strategy)
+}
 
 // retryTrace is what happened in a run, with times since its start.
 type retryTrace struct {
