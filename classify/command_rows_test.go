@@ -1,4 +1,4 @@
-package classify
+package classify_test
 
 import (
 	"maps"
@@ -8,8 +8,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"github.com/reprise-go/reprise/internal/redissyntax"
+	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 // notRun lists the rows that the oracle cannot run twice on one server of version 7.0
@@ -54,19 +55,6 @@ var notRun = map[string]string{
 // needsModule is the reason why no row of moduleCommands is run.
 const needsModule = "needs a module"
 
-// rows returns all rows of the table except containers, which only lead to others.
-func rows() map[string]rule {
-	all := map[string]rule{}
-	for _, table := range []map[string]rule{dataCommands, serverCommands, moduleCommands} {
-		for name, r := range table {
-			if r != bySubcommand {
-				all[name] = r
-			}
-		}
-	}
-	return all
-}
-
 // TestEveryRowIsRunOrExplained compares the rows that have a case with those that have
 // a reason for having none.
 func TestEveryRowIsRunOrExplained(t *testing.T) {
@@ -82,16 +70,14 @@ func TestEveryRowIsRunOrExplained(t *testing.T) {
 			explain(name, reason)
 		}
 	}
-	for name, r := range moduleCommands {
-		if r != bySubcommand {
-			explain(name, needsModule)
-		}
+	for _, name := range classify.ModuleRows() {
+		explain(name, needsModule)
 	}
 	run := map[string]bool{}
-	for _, c := range allCases() {
-		run[c.row()] = true
+	for _, c := range proptest.ReplayCases() {
+		run[row(c)] = true
 	}
-	all := rows()
+	all := classify.Rows()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if _, explained := reasons[name]; run[name] == explained {
 			t.Errorf("%s has a case: %v, and a reason to have none: %v; want one of them", name, run[name], explained)
@@ -107,31 +93,7 @@ func TestEveryRowIsRunOrExplained(t *testing.T) {
 			t.Errorf("%s is explained, but has no row", name)
 		}
 	}
-	for name := range cautious {
-		if !run[name] {
-			t.Errorf("%s is called cautious, but has no case", name)
-		}
-	}
 	t.Logf("%d rows: %d run, %d explained", len(all), len(run), len(reasons))
-}
-
-// TestRowsFitTheirBuffer holds the size of the buffer in Command, and that names are
-// spelled as lookup spells them and stand in one table only.
-func TestRowsFitTheirBuffer(t *testing.T) {
-	longest := 0
-	names := map[string]int{}
-	for _, table := range []map[string]rule{dataCommands, serverCommands, moduleCommands} {
-		for name := range table {
-			names[name]++
-			longest = max(longest, len(name))
-			if name != strings.ToUpper(name) || names[name] > 1 {
-				t.Errorf("%s is not in upper case or stands in two tables", name)
-			}
-		}
-	}
-	if longest != longestName {
-		t.Errorf("the longest name has %d bytes, longestName says %d", longest, longestName)
-	}
 }
 
 // serverCommand is what COMMAND says about one command or subcommand.
@@ -196,42 +158,38 @@ var blocking = map[string]string{
 // TestTableCoversTheServer compares the table with what the server says of its commands:
 // each has a row, and its flags agree with its rungs.
 func TestTableCoversTheServer(t *testing.T) {
-	forms := map[string][]Replay{} // the rungs of the forms that the oracle runs
-	o := &oracle{vocabulary: baseVocabulary()}
-	for _, hole := range []string{"dump", "fdump"} {
-		o.vocabulary[hole] = redissyntax.Pick("payload")
-	}
-	for _, c := range allCases() {
+	forms := map[string][]classify.Replay{} // the rungs of the forms that the oracle runs
+	for _, c := range proptest.ReplayCases() {
 		for seed := range 20 {
-			forms[c.row()] = append(forms[c.row()], Command(o.draw(&c).Example(seed).args...))
+			forms[row(c)] = append(forms[row(c)], classify.Command(c.Commands().Example(seed)...))
 		}
 	}
 	for _, c := range liveCommands(t) {
 		container, _, _ := strings.Cut(c.name, "|")
-		r := lookup([]byte(c.name))
-		if r == ungraded && lookup([]byte(container)) == never {
+		rung, known := classify.Row(c.name)
+		if whole, _ := classify.Row(container); !known && whole == classify.Never {
 			continue // all its subcommands are
 		}
-		if r == ungraded {
+		if !known {
 			t.Errorf("%s has no row; the server's flags are %v", c.name, c.flags)
 			continue
 		}
 		rungs := forms[c.name]
-		if r <= never {
-			rungs = []Replay{Replay(r)}
+		if rung != 0 {
+			rungs = []classify.Replay{rung}
 		}
 		if len(rungs) == 0 {
 			continue // a container, or newer than the cases
 		}
-		if _, explained := reads[c.name]; slices.Contains(c.flags, "write") && slices.Contains(rungs, ReadOnly) && !explained {
+		if _, explained := reads[c.name]; slices.Contains(c.flags, "write") && slices.Contains(rungs, classify.ReadOnly) && !explained {
 			t.Errorf("%s is ReadOnly, but the server calls it a write", c.name)
 		}
-		if slices.Contains(c.flags, "readonly") && slices.Max(rungs) != ReadOnly {
+		if slices.Contains(c.flags, "readonly") && slices.Max(rungs) != classify.ReadOnly {
 			t.Errorf("%s is %v, but the server calls it a read", c.name, slices.Max(rungs))
 		}
 		if slices.Contains(c.flags, "blocking") {
 			form, ok := blocking[c.name]
-			if got := Command(strings.Fields(form)...); !ok || got != Never {
+			if got := classify.Command(strings.Fields(form)...); !ok || got != classify.Never {
 				t.Errorf("Command(%s) = %v; want Never for a blocking form of %s", form, got, c.name)
 			}
 		}

@@ -99,7 +99,7 @@ var templates = map[classify.Replay][]redissyntax.Syntax{
 func parse(all ...string) []redissyntax.Syntax {
 	parsed := make([]redissyntax.Syntax, len(all))
 	for i, text := range all {
-		parsed[i] = redissyntax.Parse(text)
+		parsed[i] = redissyntax.MustParse(text)
 	}
 	return parsed
 }

@@ -1,5 +1,5 @@
 // Package redissyntax draws Redis commands from templates in the manner of Redis' documentation. It knows nothing of what
-// they do, so that the tests of package classify can use it too.
+// they do.
 package redissyntax
 
 import (
@@ -12,51 +12,53 @@ import (
 // Syntax is a template of commands, of tokens with spaces between them:
 //
 //	SET            a word
-//	<key>          a hole, filled from a small vocabulary
+//	<key>          a hole, filled from a vocabulary
 //	[ NX | XX ]    at most one of the alternatives
 //	( GET | SET )  exactly one of them
 //	<el>+  (…)+    one to three times
 type Syntax struct{ parts seq }
 
-// Parse parses a template. It panics on a bad one: templates are constants.
-func Parse(text string) Syntax {
-	s, rest := parseSeq(strings.Fields(text))
-	if len(rest) != 0 {
-		panic(fmt.Sprintf("unexpected %q in %q", rest[0], text))
-	}
-	return Syntax{s}
-}
-
 // Draw draws one command. It panics if a hole is not in the vocabulary.
 func (s Syntax) Draw(t *rapid.T, v Vocabulary) []string { return s.parts.emit(t, v, nil) }
 
-// Vocabulary fills holes, by name.
-type Vocabulary map[string]func(*rapid.T) []string
+// Holes returns the names of the holes, in their order.
+func (s Syntax) Holes() []string { return s.parts.holes(nil) }
 
-// syntax is a part of a template.
-type syntax interface {
+// MustParse is Parse for constants. It panics on a bad template.
+func MustParse(text string) Syntax {
+	s, err := Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// part is a part of a template. emit draws words from it.
+type part interface {
 	emit(t *rapid.T, v Vocabulary, out []string) []string
+	holes(out []string) []string
 }
 
 type (
 	word   string
 	hole   string
-	seq    []syntax
+	seq    []part
 	choice struct {
 		alternatives []seq
 		optional     bool
 	}
-	many struct{ what syntax }
+	many struct{ what part }
 )
 
-func (w word) emit(_ *rapid.T, _ Vocabulary, out []string) []string { return append(out, string(w)) }
+// Vocabulary fills holes, by name.
+type Vocabulary map[string]func(*rapid.T) []string
+
+func (w word) emit(_ *rapid.T, _ Vocabulary, out []string) []string {
+	return append(out, string(w))
+}
 
 func (h hole) emit(t *rapid.T, v Vocabulary, out []string) []string {
-	fill, ok := v[string(h)]
-	if !ok {
-		panic("no vocabulary for <" + string(h) + ">")
-	}
-	return append(out, fill(t)...)
+	return append(out, v[string(h)](t)...)
 }
 
 func (s seq) emit(t *rapid.T, v Vocabulary, out []string) []string {
@@ -84,28 +86,48 @@ func (m many) emit(t *rapid.T, v Vocabulary, out []string) []string {
 	return out
 }
 
-func parseSeq(tokens []string) (s seq, rest []string) {
+func (w word) holes(out []string) []string { return out }
+func (h hole) holes(out []string) []string { return append(out, string(h)) }
+func (m many) holes(out []string) []string { return m.what.holes(out) }
+
+func (s seq) holes(out []string) []string {
+	for _, part := range s {
+		out = part.holes(out)
+	}
+	return out
+}
+
+func (c choice) holes(out []string) []string {
+	for _, alternative := range c.alternatives {
+		out = alternative.holes(out)
+	}
+	return out
+}
+
+// Parse parses a template.
+func Parse(text string) (Syntax, error) {
+	s, rest, err := parseSeq(strings.Fields(text))
+	switch {
+	case err != nil:
+		return Syntax{}, fmt.Errorf("%w in %q", err, text)
+	case len(rest) != 0:
+		return Syntax{}, fmt.Errorf("unexpected %q in %q", rest[0], text)
+	}
+	return Syntax{s}, nil
+}
+
+func parseSeq(tokens []string) (s seq, rest []string, err error) {
 	for len(tokens) > 0 {
 		token := tokens[0]
 		switch {
 		case token == "[" || token == "(":
-			var c choice
-			for {
-				var alternative seq
-				alternative, tokens = parseSeq(tokens[1:])
-				c.alternatives = append(c.alternatives, alternative)
-				if tokens[0] != "|" {
-					break
-				}
+			var p part
+			if p, tokens, err = parseChoice(tokens); err != nil {
+				return nil, nil, err
 			}
-			c.optional = tokens[0] == "]"
-			if strings.HasSuffix(tokens[0], "+") {
-				s = append(s, many{c})
-			} else {
-				s = append(s, c)
-			}
+			s = append(s, p)
 		case token == "|" || token == "]" || token == ")" || token == ")+":
-			return s, tokens
+			return s, tokens, nil
 		case strings.HasPrefix(token, "<") && strings.HasSuffix(token, ">+"):
 			s = append(s, many{hole(token[1 : len(token)-2])})
 		case strings.HasPrefix(token, "<") && strings.HasSuffix(token, ">"):
@@ -115,7 +137,33 @@ func parseSeq(tokens []string) (s seq, rest []string) {
 		}
 		tokens = tokens[1:]
 	}
-	return s, nil
+	return s, nil, nil
+}
+
+// parseChoice reads alternatives up to the bracket that ends them, which it leaves as the first of the rest.
+func parseChoice(tokens []string) (p part, rest []string, err error) {
+	opened := tokens[0]
+	var c choice
+	for {
+		var alternative seq
+		if alternative, tokens, err = parseSeq(tokens[1:]); err != nil {
+			return nil, nil, err
+		}
+		c.alternatives = append(c.alternatives, alternative)
+		if len(tokens) == 0 || tokens[0] != "|" {
+			break
+		}
+	}
+	c.optional = opened == "["
+	switch {
+	case len(tokens) == 0:
+		return nil, nil, fmt.Errorf("%q without its end", opened)
+	case c.optional && tokens[0] == "]", !c.optional && tokens[0] == ")":
+		return c, tokens, nil
+	case !c.optional && tokens[0] == ")+":
+		return many{c}, tokens, nil
+	}
+	return nil, nil, fmt.Errorf("%q ended by %q", opened, tokens[0])
 }
 
 // Pick fills a hole with one of the words.

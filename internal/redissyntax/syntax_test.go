@@ -11,7 +11,7 @@ import (
 
 func TestSyntax(t *testing.T) {
 	v := redissyntax.Vocabulary{"n": redissyntax.Pick("7")}
-	s := redissyntax.Parse("A <n>+ [ B | C D ] ( E | F <n> )+")
+	s := redissyntax.MustParse("A <n>+ [ B | C D ] ( E | F <n> )+")
 	seen := map[string]bool{}
 	for seed := range 500 {
 		args := rapid.Custom(func(t *rapid.T) []string { return s.Draw(t, v) }).Example(seed)

@@ -1,28 +1,26 @@
-package classify
+package proptest
 
 import (
-	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
-
-	"github.com/redis/go-redis/v9"
 )
 
-// snapshot is the state of the server as far as commands are graded by it.
-type snapshot struct {
+// replayState is what a server holds, as far as commands are graded by it.
+type replayState struct {
 	body      string           // all keys with their values, in order; what probes replied
 	deadlines map[string]int64 // in Unix milliseconds, by database and key
 }
 
-func (s snapshot) equal(other snapshot) bool {
+func (s replayState) equal(other replayState) bool {
 	return s.body == other.body && maps.Equal(s.deadlines, other.deadlines)
 }
 
-// dumpState returns all keys of two databases with their values, in a canonical order,
+// replayDump returns all keys of two databases with their values, in a canonical order,
 // and their deadlines. Left out is what is no state: access times, the layout of radix
 // trees, and the cached count in the header of a HyperLogLog.
-const dumpState = `
+const replayDump = `
 local skip = {['seen-time']=1, ['active-time']=1, ['radix-tree-keys']=1, ['radix-tree-nodes']=1}
 local function text(v)
   if type(v) ~= 'table' then return tostring(v) end
@@ -58,7 +56,8 @@ for db = 0, 1 do
   table.sort(keys)
   for _, k in ipairs(keys) do
     local kind = redis.call('TYPE', k).ok
-    body[#body+1] = db .. ' ' .. k .. ' ' .. kind .. ' ' .. read[kind](k)
+    local value = read[kind] or function(k) return redis.call('DUMP', k) end
+    body[#body+1] = db .. ' ' .. k .. ' ' .. kind .. ' ' .. value(k)
     local at = redis.call('PEXPIRETIME', k)
     if at >= 0 then
       deadlines[#deadlines+1] = db .. ' ' .. k
@@ -68,37 +67,43 @@ for db = 0, 1 do
 end
 return {table.concat(body, '\n'), deadlines}`
 
-// queued is a snapshot on its way.
-type queued struct {
-	state    *redis.Cmd
-	probes   []*redis.Cmd
-	received int
+// addLook asks for the state, and the probes of the case.
+func (b *replayBatch) addLook(c *ReplayCase) int {
+	at := b.add("EVAL", replayDump, "0")
+	for _, probe := range c.Probes {
+		b.add(strings.Fields(probe)...)
+	}
+	return at
 }
 
-// queue asks for the state, and the probes of the case.
-func queue(ctx context.Context, pipe redis.Pipeliner, c *oracleCase) queued {
-	q := queued{state: pipe.EvalRO(ctx, dumpState, nil)}
-	for _, probe := range c.probes {
-		q.probes = append(q.probes, pipe.Do(ctx, anys(strings.Fields(probe))...))
+// readReplayState reads what addLook asked for.
+func readReplayState(replies []any, received int) (replayState, error) {
+	parts, ok := replies[0].([]any)
+	if !ok || len(parts) != 2 {
+		return replayState{}, fmt.Errorf("proptest: the state cannot be read: %s", replyText(replies[0]))
 	}
-	return q
-}
-
-func (q *queued) read() (snapshot, error) {
-	parts, err := q.state.Slice()
-	if err != nil {
-		return snapshot{}, fmt.Errorf("snapshot: %w", err)
+	s := replayState{body: fmt.Sprint(parts[0]), deadlines: map[string]int64{}}
+	flat, _ := parts[1].([]any)
+	for i := 0; i+1 < len(flat); i += 2 {
+		s.deadlines[fmt.Sprint(flat[i])], _ = flat[i+1].(int64)
 	}
-	s := snapshot{body: parts[0].(string), deadlines: map[string]int64{}}
-	flat := parts[1].([]any)
-	for i := 0; i < len(flat); i += 2 {
-		s.deadlines[flat[i].(string)] = flat[i+1].(int64)
-	}
-	for _, probe := range q.probes {
+	for _, probe := range replies[1:] {
 		s.body += "\n" + replyText(probe)
 	}
-	if q.received > 0 {
-		s.body += fmt.Sprintf("\n%d messages received", q.received)
+	if received > 0 {
+		s.body += fmt.Sprintf("\n%d messages received", received)
 	}
 	return s, nil
+}
+
+// String returns the state, a line for each key, and the deadlines behind them.
+func (s replayState) String() string {
+	lines := []string{}
+	if body := strings.TrimPrefix(s.body, "\n"); body != "" {
+		lines = append(lines, body)
+	}
+	for _, key := range slices.Sorted(maps.Keys(s.deadlines)) {
+		lines = append(lines, fmt.Sprintf("%s ends at %d", key, s.deadlines[key]))
+	}
+	return strings.Join(lines, "\n")
 }
