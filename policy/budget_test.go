@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -129,8 +130,8 @@ func TestBudgetIsNeverOverdrawn(t *testing.T) {
 func TestBudgetAgreesWithAPlainBucket(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := budgets().Filter(func(b *policy.Budget) bool { return b != nil }).Draw(t, "budget")
-		capacity, refund := first(b.Capacity, 500), first(b.Refund, 1)
-		prices := map[classify.Class]int{classify.Transient: first(b.Cost, 5), classify.Overloaded: first(b.OverloadCost, max(10, b.Cost))}
+		capacity, refund := cmp.Or(b.Capacity, 500), cmp.Or(b.Refund, 1)
+		prices := map[classify.Class]int{classify.Transient: cmp.Or(b.Cost, 5), classify.Overloaded: cmp.Or(b.OverloadCost, max(10, b.Cost))}
 		tokens := capacity
 		r := policy.Retry{Budget: b, Classify: byFault, Retries: 1}
 		r.Backoff = atOnce(1).Backoff
