@@ -1,0 +1,147 @@
+package proptest
+
+import (
+	"errors"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// The laws of a loop, which [TestDo] holds it to.
+const (
+	DoUsable   Law = "whatever can be asked for can be used: nothing panics, and it comes back"
+	DoAttempts Law = "N retries are N+1 attempts"
+	DoDelays   Law = "the delays are those that were asked for"
+	DoLast     Law = "there is no delay after the last attempt"
+	DoSuccess  Law = "a success ends the loop and comes back as one, even if the context has ended meanwhile"
+	DoFinal    Law = "an error that is final is not retried"
+	DoError    Law = "the error of the last attempt is in the error that comes back"
+	DoPanic    Law = "a panic of the operation passes through"
+	DoTold     Law = "each attempt is told of the caller's context"
+	DoEnded    Law = "nothing is run under a context that has ended before"
+	DoCanceled Law = "no attempt begins after the context has ended"
+	DoWait     Law = "a delay ends when the context does"
+	DoDeadline Law = "no delay is begun that the deadline cuts short"
+	DoKept     Law = "when the context ends, the last error is still in the error that comes back"
+	DoCause    Law = "when the context ends, its cause is in the error that comes back"
+	DoLimit    Law = "no attempt begins after the total time"
+	DoFits     Law = "no delay is begun, or shortened, that the total time cuts short"
+	DoReuse    Law = "a policy is used again as if it were new"
+	DoShare    Law = "a policy is used by several goroutines at once as if each had its own"
+)
+
+// doLaw is how a law is tested.
+type doLaw struct {
+	law   Law
+	cases *rapid.Generator[doCase]
+	uses  doUses
+	note  string // what the histories do not show
+	// judge reports whether a history breaks the law. alone is the first of the histories. Where a history breaks another
+	// law, it is not for this one to say so.
+	judge func(c doCase, h, alone History) bool
+}
+
+// doLaws are all of them.
+var doLaws = []doLaw{
+	{law: DoUsable, cases: doAskedFor(), judge: func(_ doCase, h, _ History) bool { return h.Hung && len(h.Began) <= most || h.foreign() }},
+	{law: DoAttempts, cases: doFailing(), judge: func(c doCase, h, _ History) bool {
+		return !h.foreign() && len(h.Began) != c.Spec.Retries+1
+	}},
+	{law: DoDelays, cases: doFailing(), judge: func(c doCase, h, _ History) bool { return !h.delayed(c) }},
+	{law: DoLast, cases: doFailing(), judge: func(_ doCase, h, _ History) bool { return h.usual() && h.Took > h.end() }},
+	{law: DoSuccess, cases: doSucceeding(), judge: func(c doCase, h, _ History) bool {
+		return h.reaches(c, Succeeds) && (h.Hung || len(h.Began) > len(c.Script.Outcomes) || h.Err != nil)
+	}},
+	{law: DoFinal, cases: doFinallyFailing(), judge: func(c doCase, h, _ History) bool {
+		return h.reaches(c, Fails) && len(h.Began) > len(c.Script.Outcomes)
+	}},
+	{law: DoError, note: "errors.Is(err, failure) is false", cases: rapid.OneOf(doFailing(), doFinallyFailing()), judge: func(_ doCase, h, _ History) bool { return h.usual() && !h.says() }},
+	{law: DoPanic, cases: doPanicking(), judge: func(c doCase, h, _ History) bool {
+		last := len(c.Script.Outcomes)
+		f, ok := h.Panic.(Failure)
+		return len(h.Began) >= last && (len(h.Began) > last || !ok || f.Attempt != last)
+	}},
+	{law: DoTold, note: "an attempt's context is not made from the caller's, or does not end with it", cases: doBlocking(), judge: func(_ doCase, h, _ History) bool { return h.Deaf != 0 }},
+	{law: DoEnded, cases: doEndedBefore(), judge: func(_ doCase, h, _ History) bool { return len(h.Began) > 0 }},
+	{law: DoCanceled, cases: doEnding(0), uses: doUses{times: 12}, judge: func(c doCase, h, _ History) bool {
+		n := len(h.Began)
+		return n > 1 && h.Began[n-1] > c.Script.ends()
+	}},
+	{law: DoWait, cases: doEnding(1), judge: func(c doCase, h, _ History) bool {
+		return h.ended(c) && h.Took > max(c.Script.ends(), h.end())
+	}},
+	{law: DoDeadline, cases: doMeeting(), judge: func(c doCase, h, _ History) bool {
+		return h.ended(c) && h.end() < c.Script.Deadline && h.end()+c.Spec.Delay >= c.Script.Deadline && h.Took > h.end()
+	}},
+	{law: DoKept, note: "errors.Is(err, failure) is false", cases: doEnding(1), judge: func(c doCase, h, _ History) bool { return h.ended(c) && !h.says() }},
+	{law: DoCause, note: "errors.Is(err, context.Cause(ctx)) is false", cases: rapid.OneOf(doEnding(1), doEndedBefore()), judge: func(c doCase, h, _ History) bool {
+		return h.ended(c) && h.Cause != nil && h.Err != nil && !errors.Is(h.Err, h.Cause)
+	}},
+	{law: DoLimit, cases: doLimited(), judge: func(c doCase, h, _ History) bool {
+		n := len(h.Began)
+		return n > 1 && h.Began[n-1] > c.Spec.MaxElapsed
+	}},
+	{law: DoFits, cases: doLimited(), judge: func(c doCase, h, _ History) bool {
+		return h.hurried(c) || h.ended(c) && h.Took > h.end()
+	}},
+	{law: DoReuse, cases: doMixed(), uses: doUses{again: true, times: 3}, judge: doDiffers},
+	{law: DoShare, cases: doMixed(), uses: doUses{again: true, together: true, times: 7}, judge: doDiffers},
+}
+
+// doDiffers reports whether a history is not that of a policy of its own.
+func doDiffers(_ doCase, h, alone History) bool {
+	return !alone.Hung && !alone.foreign() && h.String() != alone.String()
+}
+
+// foreign reports whether something panicked that the script did not.
+func (h History) foreign() bool {
+	_, ours := h.Panic.(Failure)
+	return h.Panic != nil && !ours
+}
+
+// usual reports whether the loop made attempts, none of which panicked or succeeded, and came back.
+func (h History) usual() bool {
+	n := len(h.Errs)
+	return !h.Hung && h.Panic == nil && n > 0 && h.Errs[n-1] != nil
+}
+
+// end is when the last attempt ended.
+func (h History) end() (end time.Duration) {
+	if n := len(h.Ended); n > 0 {
+		return h.Ended[n-1]
+	}
+	return 0
+}
+
+// says reports whether the last attempt's error is in what came back.
+func (h History) says() bool { return errors.Is(h.Err, h.Errs[len(h.Errs)-1]) }
+
+// ended reports whether only the context can have ended the loop: it came back, with retries left.
+func (h History) ended(c doCase) bool {
+	return !h.Hung && h.Panic == nil && len(h.Began) <= c.Spec.Retries && (len(h.Errs) == 0 || h.Errs[len(h.Errs)-1] != nil)
+}
+
+// reaches reports whether the last outcome was reached, and is of the kind.
+func (h History) reaches(c doCase, kind Ending) bool {
+	return !h.foreign() && len(h.Began) >= len(c.Script.Outcomes) && c.Script.Outcome(len(h.Began)).Ending == kind
+}
+
+// hurried reports whether a delay is shorter than that of the spec.
+func (h History) hurried(c doCase) bool {
+	for i, at := range h.Began {
+		if i > 0 && i <= len(h.Ended) && at-h.Ended[i-1] < c.Spec.Delay {
+			return true
+		}
+	}
+	return false
+}
+
+// delayed reports whether the delays are those of the spec.
+func (h History) delayed(c doCase) bool {
+	for i, at := range h.Began {
+		if i > 0 && i <= len(h.Ended) && at-h.Ended[i-1] != c.Spec.Delay {
+			return false
+		}
+	}
+	return true
+}
