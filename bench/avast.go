@@ -1,0 +1,48 @@
+package bench
+
+import (
+	"context"
+
+	v4 "github.com/avast/retry-go/v4"
+	v5 "github.com/avast/retry-go/v5"
+
+	"github.com/reprise-go/reprise/proptest"
+)
+
+// AvastV4 is github.com/avast/retry-go/v4.
+type AvastV4 struct{}
+
+// New returns the options. There is no total time.
+func (AvastV4) New(s proptest.Spec) ([]v4.Option, bool) {
+	return []v4.Option{v4.Attempts(uint(s.Retries) + 1), v4.Delay(s.Delay), v4.DelayType(v4.FixedDelay)}, s.MaxElapsed == 0
+}
+
+// Do calls Do.
+func (AvastV4) Do(ctx context.Context, options []v4.Option, fn func(context.Context) error) error {
+	return v4.Do(func() error {
+		err := fn(ctx)
+		if proptest.IsFinal(err) {
+			return v4.Unrecoverable(err)
+		}
+		return err
+	}, append(options[:len(options):len(options)], v4.Context(ctx))...)
+}
+
+// AvastV5 is github.com/avast/retry-go/v5.
+type AvastV5 struct{}
+
+// New returns the options: a Retrier has the context inside. There is no total time.
+func (AvastV5) New(s proptest.Spec) ([]v5.Option, bool) {
+	return []v5.Option{v5.Attempts(uint(s.Retries) + 1), v5.Delay(s.Delay), v5.DelayType(v5.FixedDelay)}, s.MaxElapsed == 0
+}
+
+// Do makes a Retrier for the context.
+func (AvastV5) Do(ctx context.Context, options []v5.Option, fn func(context.Context) error) error {
+	return v5.New(append(options[:len(options):len(options)], v5.Context(ctx))...).Do(func() error {
+		err := fn(ctx)
+		if proptest.IsFinal(err) {
+			return v5.Unrecoverable(err)
+		}
+		return err
+	})
+}
