@@ -111,7 +111,7 @@ func (l doLaw) broken(c doCase, all []History) string {
 		var b strings.Builder
 		line := func(what, text string) { b.WriteString("  " + what + strings.Repeat(" ", 11-len(what)) + text + "\n") }
 		line("asked for", c.Spec.String())
-		line("happens", c.Script.String())
+		line("happens", c.Scenario.String())
 		line("got", h.String())
 		if l.note != "" {
 			line("and", l.note)
@@ -128,10 +128,10 @@ func (l doLaw) broken(c doCase, all []History) string {
 
 // want is what the reference says.
 func (c doCase) want() string {
-	f := Reference(c.Spec.Retry(), c.Script, nil, 0)
+	f := Reference(c.Spec.Retry(), c.Scenario, nil, 0)
 	h := History{Began: f.Began, Took: f.Took}
 	if f.Panics {
-		h.Panic = Failure{Attempt: len(f.Began), Verdict: c.Script.Outcome(len(f.Began)).Verdict}
+		h.Panic = Failure{Attempt: len(f.Began), Verdict: c.Scenario.Outcome(len(f.Began)).Verdict}
 	}
 	if len(f.Says) > 0 {
 		h.Err = saying(f.Says)

@@ -45,7 +45,7 @@ func (d *drawing) fail(n int) {
 // then appends an outcome.
 func (d *drawing) then(e Ending, c classify.Class) {
 	o := Outcome{Ending: e, Verdict: classify.Verdict{Class: c}, Takes: rapid.SampledFrom([]time.Duration{0, time.Second}).Draw(d.T, "takes")}
-	d.c.Script.Outcomes = append(d.c.Script.Outcomes, o)
+	d.c.Scenario.Outcomes = append(d.c.Scenario.Outcomes, o)
 }
 
 // failures draws a number of failures that leaves a retry.
@@ -60,7 +60,7 @@ func (d *drawing) moment() time.Duration {
 // cause draws one, or none.
 func (d *drawing) cause() {
 	if rapid.Bool().Draw(d.T, "cause") {
-		d.c.Script.Cause = errLeft
+		d.c.Scenario.Cause = errLeft
 	}
 }
 
@@ -88,7 +88,7 @@ func doSucceeding() *rapid.Generator[doCase] {
 		d.fail(d.failures())
 		d.then(Succeeds, classify.Unknown)
 		if rapid.Bool().Draw(d.T, "the context ends") {
-			s, begins := &d.c.Script, time.Duration(0)
+			s, begins := &d.c.Scenario, time.Duration(0)
 			for _, o := range s.Outcomes[:len(s.Outcomes)-1] {
 				begins += o.Takes + d.c.Spec.Delay
 			}
@@ -121,15 +121,15 @@ func doEnding(leastDelay time.Duration) *rapid.Generator[doCase] {
 	return doCases(func(d *drawing) {
 		d.spec(1, leastDelay)
 		d.fail(rapid.IntRange(1, 3).Draw(d.T, "outcomes"))
-		if s := &d.c.Script; rapid.Bool().Draw(d.T, "a deadline") {
+		if s := &d.c.Scenario; rapid.Bool().Draw(d.T, "a deadline") {
 			s.Deadline = d.moment()
 		} else {
 			s.Cancel = d.moment()
 		}
 		d.cause()
 		if d.c.Spec.Delay == 0 { // or the retries are used up before
-			for i := range d.c.Script.Outcomes {
-				d.c.Script.Outcomes[i].Takes = time.Second
+			for i := range d.c.Scenario.Outcomes {
+				d.c.Scenario.Outcomes[i].Takes = time.Second
 			}
 		}
 	})
@@ -138,7 +138,7 @@ func doEnding(leastDelay time.Duration) *rapid.Generator[doCase] {
 // doBlocking has an attempt that goes on until the context ends.
 func doBlocking() *rapid.Generator[doCase] {
 	return rapid.Map(doEnding(0), func(c doCase) doCase {
-		c.Script.Outcomes = append(c.Script.Outcomes, Outcome{Takes: Forever})
+		c.Scenario.Outcomes = append(c.Scenario.Outcomes, Outcome{Takes: Forever})
 		return c
 	})
 }
@@ -149,7 +149,7 @@ func doEndedBefore() *rapid.Generator[doCase] {
 		d.spec(0, 0)
 		d.fail(d.failures())
 		d.then(Succeeds, classify.Unknown)
-		if s := &d.c.Script; rapid.Bool().Draw(d.T, "a deadline") {
+		if s := &d.c.Scenario; rapid.Bool().Draw(d.T, "a deadline") {
 			s.Deadline = -time.Second
 		} else {
 			s.Cancel = -time.Second
@@ -163,7 +163,7 @@ func doMeeting() *rapid.Generator[doCase] {
 	return doCases(func(d *drawing) {
 		d.spec(1, 1)
 		d.fail(rapid.IntRange(1, 3).Draw(d.T, "outcomes"))
-		d.c.Script.Deadline = d.moment()
+		d.c.Scenario.Deadline = d.moment()
 	})
 }
 

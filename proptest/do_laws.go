@@ -50,14 +50,14 @@ var doLaws = []doLaw{
 	{law: DoDelays, cases: doFailing(), judge: func(c doCase, h, _ History) bool { return !h.delayed(c) }},
 	{law: DoLast, cases: doFailing(), judge: func(_ doCase, h, _ History) bool { return h.usual() && h.Took > h.end() }},
 	{law: DoSuccess, cases: doSucceeding(), judge: func(c doCase, h, _ History) bool {
-		return h.reaches(c, Succeeds) && (h.Hung || len(h.Began) > len(c.Script.Outcomes) || h.Err != nil)
+		return h.reaches(c, Succeeds) && (h.Hung || len(h.Began) > len(c.Scenario.Outcomes) || h.Err != nil)
 	}},
 	{law: DoFinal, cases: doFinallyFailing(), judge: func(c doCase, h, _ History) bool {
-		return h.reaches(c, Fails) && len(h.Began) > len(c.Script.Outcomes)
+		return h.reaches(c, Fails) && len(h.Began) > len(c.Scenario.Outcomes)
 	}},
 	{law: DoError, note: "errors.Is(err, failure) is false", cases: rapid.OneOf(doFailing(), doFinallyFailing()), judge: func(_ doCase, h, _ History) bool { return h.usual() && !h.says() }},
 	{law: DoPanic, cases: doPanicking(), judge: func(c doCase, h, _ History) bool {
-		last := len(c.Script.Outcomes)
+		last := len(c.Scenario.Outcomes)
 		f, ok := h.Panic.(Failure)
 		return len(h.Began) >= last && (len(h.Began) > last || !ok || f.Attempt != last)
 	}},
@@ -65,13 +65,13 @@ var doLaws = []doLaw{
 	{law: DoEnded, cases: doEndedBefore(), judge: func(_ doCase, h, _ History) bool { return len(h.Began) > 0 }},
 	{law: DoCanceled, cases: doEnding(0), uses: doUses{times: 12}, judge: func(c doCase, h, _ History) bool {
 		n := len(h.Began)
-		return n > 1 && h.Began[n-1] > c.Script.ends()
+		return n > 1 && h.Began[n-1] > c.Scenario.ends()
 	}},
 	{law: DoWait, cases: doEnding(1), judge: func(c doCase, h, _ History) bool {
-		return h.ended(c) && h.Took > max(c.Script.ends(), h.end())
+		return h.ended(c) && h.Took > max(c.Scenario.ends(), h.end())
 	}},
 	{law: DoDeadline, cases: doMeeting(), judge: func(c doCase, h, _ History) bool {
-		return h.ended(c) && h.end() < c.Script.Deadline && h.end()+c.Spec.Delay >= c.Script.Deadline && h.Took > h.end()
+		return h.ended(c) && h.end() < c.Scenario.Deadline && h.end()+c.Spec.Delay >= c.Scenario.Deadline && h.Took > h.end()
 	}},
 	{law: DoKept, note: "errors.Is(err, failure) is false", cases: doEnding(1), judge: func(c doCase, h, _ History) bool { return h.ended(c) && !h.says() }},
 	{law: DoCause, note: "errors.Is(err, context.Cause(ctx)) is false", cases: rapid.OneOf(doEnding(1), doEndedBefore()), judge: func(c doCase, h, _ History) bool {
@@ -93,7 +93,7 @@ func doDiffers(_ doCase, h, alone History) bool {
 	return !alone.Hung && !alone.foreign() && h.String() != alone.String()
 }
 
-// foreign reports whether something panicked that the script did not.
+// foreign reports whether something panicked that the scenario did not.
 func (h History) foreign() bool {
 	_, ours := h.Panic.(Failure)
 	return h.Panic != nil && !ours
@@ -123,7 +123,7 @@ func (h History) ended(c doCase) bool {
 
 // reaches reports whether the last outcome was reached, and is of the kind.
 func (h History) reaches(c doCase, kind Ending) bool {
-	return !h.foreign() && len(h.Began) >= len(c.Script.Outcomes) && c.Script.Outcome(len(h.Began)).Ending == kind
+	return !h.foreign() && len(h.Began) >= len(c.Scenario.Outcomes) && c.Scenario.Outcome(len(h.Began)).Ending == kind
 }
 
 // hurried reports whether a delay is shorter than that of the spec.

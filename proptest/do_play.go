@@ -11,12 +11,12 @@ import (
 
 // doCase is one input of a law of loops.
 type doCase struct {
-	Spec   Spec
-	Script Script
+	Spec     Spec
+	Scenario Scenario
 }
 
 // String is what rapid prints.
-func (c doCase) String() string { return fmt.Sprintf("%v: %v", c.Spec, c.Script) }
+func (c doCase) String() string { return fmt.Sprintf("%v: %v", c.Spec, c.Scenario) }
 
 // GoString is the same, since rapid prints that.
 func (c doCase) GoString() string { return c.String() }
@@ -83,13 +83,13 @@ func (c doCase) perform(loop loopUnderTest, how doUses, all []History) (offered 
 		if how.together && i > 0 {
 			break
 		}
-		all[i] = c.Script.Play(shared)
+		all[i] = c.Scenario.Play(shared)
 		<-time.After(time.Minute)
 	}
 	if how.together {
 		var group sync.WaitGroup
 		for i := range all[1:] {
-			group.Go(func() { all[1+i] = c.Script.Play(shared) })
+			group.Go(func() { all[1+i] = c.Scenario.Play(shared) })
 		}
 		group.Wait()
 	}

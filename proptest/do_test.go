@@ -71,11 +71,11 @@ func TestEachLawOfLoopsHasALiar(t *testing.T) {
 	}
 }
 
-// What a script says is what happens: Reference and Play agree where there is no loop to speak of.
+// What a scenario says is what happens: Reference and Play agree where there is no loop to speak of.
 func TestPlayDoesAsTheScriptSays(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		s := Scripts().Draw(rt, "script")
-		all, _ := doCase{Script: s}.play(t, func(Spec) (doFunc, bool) {
+		s := Scenarios().Draw(rt, "scenario")
+		all, _ := doCase{Scenario: s}.play(t, func(Spec) (doFunc, bool) {
 			return func(ctx context.Context, attempt func(context.Context) error) error { return attempt(ctx) }, true
 		}, doUses{}, patience)
 		h, o := all[0], s.Outcome(1)

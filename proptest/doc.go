@@ -39,7 +39,7 @@
 //
 // # The generators
 //
-// What the tests draw from is there for tests of your own: [Strategies], [Retries], [Errors], [Delays], [Scripts], [Commands]
+// What the tests draw from is there for tests of your own: [Strategies], [Retries], [Errors], [Delays], [Scripts], [Scenarios], [Commands]
 // and [Faults]. They shrink to what a person can read.
 //
 // # The server

@@ -104,7 +104,7 @@ func ExampleDoLaws() {
 func ExampleSpec() {
 	s := proptest.Spec{Retries: 2, Delay: time.Second, MaxElapsed: time.Minute}
 	r := s.Retry()
-	r.Classify = nil // it judges the errors of scripts, which has no text
+	r.Classify = nil // it judges the errors of scenarios, which has no text
 
 	fmt.Println(s)
 	fmt.Println(&r)
@@ -115,7 +115,7 @@ func ExampleSpec() {
 
 func ExampleReference() {
 	r := policy.Retry{Retries: 3, Backoff: backoff.Constant(time.Second), Classify: proptest.Judge}
-	s := proptest.Script{
+	s := proptest.Scenario{
 		Outcomes: []proptest.Outcome{{Ending: proptest.Fails, Verdict: transient, Takes: 200 * time.Millisecond}},
 		Cancel:   3 * time.Second,
 		Cause:    errors.New("the user has left"),

@@ -51,7 +51,7 @@ func (s Spec) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// IsFinal reports whether an error of a [Script] must not be retried: it is, or wraps, a [Failure] that is Permanent.
+// IsFinal reports whether an error of a [Scenario] must not be retried: it is, or wraps, a [Failure] that is Permanent.
 func IsFinal(err error) bool {
 	var f Failure
 	return errors.As(err, &f) && f.Verdict.Class == classify.Permanent

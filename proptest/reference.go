@@ -28,7 +28,7 @@ type Forecast struct {
 // Reference is the loop as one would explain it, in whole and without clocks, contexts and goroutines: what engines are
 // compared with. r is a valid policy. draws is the chance at each failure, in [0, 1]; where there is none it is 0. tokens is
 // what the budget holds at the start, if there is one. An error that is a Failure stands for one of that attempt and verdict.
-func Reference(r policy.Retry, s Script, draws []float64, tokens int) (f Forecast) {
+func Reference(r policy.Retry, s Scenario, draws []float64, tokens int) (f Forecast) {
 	f.Tokens, f.Tied = tokens, s.Cancel > 0 && s.Cancel == s.Deadline
 	if ended := s.ended(s.ends()); s.ends() < 0 {
 		return Forecast{Reason: policy.Canceled, Says: ended[:1], Bare: true, Tokens: tokens}
@@ -97,7 +97,7 @@ func pauseOf(r *policy.Retry, v classify.Verdict, n int, prev time.Duration, u f
 
 // attempt makes an attempt of the forecast, and returns its error and what that means. It lasts until the first of: its
 // time, the context's end, the attempt's own timeout.
-func (f *Forecast) attempt(r *policy.Retry, s Script, n int) (v classify.Verdict, err error) {
+func (f *Forecast) attempt(r *policy.Retry, s Scenario, n int) (v classify.Verdict, err error) {
 	o, begun, end := s.Outcome(n), f.Took, s.ends()
 	hears := o.Hears || o.Takes == Forever
 	own := begun + r.AttemptTimeout // not beyond it, if there is one

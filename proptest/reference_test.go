@@ -55,9 +55,9 @@ func enginePolicies() *rapid.Generator[policy.Retry] {
 
 // A use is one operation through one of the engine's doors.
 type use struct {
-	script  Script
-	door    string
-	observe bool
+	scenario Scenario
+	door     string
+	observe  bool
 
 	// What the engine did, and what the budget held before and after.
 	got           History
@@ -68,12 +68,12 @@ type use struct {
 // operations draws operations that share one policy, and so its budget.
 func operations(r *policy.Retry) *rapid.Generator[[]*use] {
 	one := rapid.Custom(func(t *rapid.T) *use {
-		u := &use{script: Scripts().Draw(t, "script"), door: rapid.SampledFrom([]string{"Do", "DoOp", "Value", "Attempts"}).Draw(t, "door")}
+		u := &use{scenario: Scenarios().Draw(t, "scenario"), door: rapid.SampledFrom([]string{"Do", "DoOp", "Value", "Attempts"}).Draw(t, "door")}
 		if u.door == "Attempts" && r.AttemptTimeout != 0 {
 			u.door = "Do"
 		}
 		if u.door != "DoOp" {
-			u.script.Replay = 0
+			u.scenario.Replay = 0
 		}
 		// Without events the draws are not known: let there be none.
 		u.observe = rapid.Bool().Draw(t, "observed") || chancy(r)
@@ -93,10 +93,10 @@ func (u *use) perform(r policy.Retry) {
 		r.Observe = func(_ context.Context, e policy.Event) { u.events = append(u.events, e) }
 	}
 	u.before = tokensOf(&r)
-	u.got = u.script.Play(func(ctx context.Context, attempt func(context.Context) error) (err error) {
+	u.got = u.scenario.Play(func(ctx context.Context, attempt func(context.Context) error) (err error) {
 		switch u.door {
 		case "DoOp":
-			err = r.DoOp(ctx, &policy.Op{Replay: u.script.Replay}, attempt)
+			err = r.DoOp(ctx, &policy.Op{Replay: u.scenario.Replay}, attempt)
 		case "Value":
 			_, err = policy.Value(ctx, &r, func(ctx context.Context) (int, error) { return 0, attempt(ctx) })
 		case "Attempts":
@@ -126,13 +126,13 @@ func (u *use) judge(t *rapid.T, r policy.Retry) bool {
 			draws = append(draws, e.State.Draw)
 		}
 	}
-	got, want := u.got, Reference(r, u.script, draws, u.before)
+	got, want := u.got, Reference(r, u.scenario, draws, u.before)
 	if want.Tied {
 		return false
 	}
 	fail := func(what string) {
 		t.Helper()
-		t.Fatalf("%s: %s\n  policy     %v\n  happens    %v\n  engine     %v\n  reference  %+v", u.door, what, &r, u.script, got, want)
+		t.Fatalf("%s: %s\n  policy     %v\n  happens    %v\n  engine     %v\n  reference  %+v", u.door, what, &r, u.scenario, got, want)
 	}
 	if !slices.Equal(got.Began, want.Began) || got.Took != want.Took || got.Hung || got.Deaf != 0 {
 		fail("other times")
@@ -140,7 +140,7 @@ func (u *use) judge(t *rapid.T, r policy.Retry) bool {
 	if u.after != want.Tokens {
 		fail("another budget")
 	}
-	if (got.Panic != nil) != want.Panics || want.Panics && !(Failure{Attempt: len(want.Began), Verdict: u.script.Outcome(len(want.Began)).Verdict}).Is(got.Panic.(error)) {
+	if (got.Panic != nil) != want.Panics || want.Panics && !(Failure{Attempt: len(want.Began), Verdict: u.scenario.Outcome(len(want.Began)).Verdict}).Is(got.Panic.(error)) {
 		fail("another panic")
 	}
 	if want.Panics {

@@ -9,15 +9,15 @@ import (
 	"github.com/reprise-go/reprise/classify"
 )
 
-// errLeft is the cause of a context's end, where a script has one.
+// errLeft is the cause of a context's end, where a scenario has one.
 var errLeft = errors.New("the user has left")
 
-// Scripts draws scripts for a loop: up to ten outcomes of every kind and rung, under a context that may end at any moment,
+// Scenarios draws scenarios for a loop: up to ten outcomes of every kind and rung, under a context that may end at any moment,
 // or have ended. An attempt goes on for ever only where that ends it. Times are of all magnitudes up to ten minutes.
 // They shrink to one success at once.
-func Scripts() *rapid.Generator[Script] {
-	return rapid.Custom(func(t *rapid.T) Script {
-		var s Script
+func Scenarios() *rapid.Generator[Scenario] {
+	return rapid.Custom(func(t *rapid.T) Scenario {
+		var s Scenario
 		switch rapid.IntRange(0, 7).Draw(t, "the context") {
 		case 0, 1, 2, 3: // does not end
 		case 4:

@@ -12,7 +12,7 @@ import (
 // Forever as Outcome.Takes means that an attempt goes on until its context ends.
 const Forever time.Duration = math.MaxInt64
 
-// Ending is how an attempt of a [Script] ends. The zero value is a success.
+// Ending is how an attempt of a [Scenario] ends. The zero value is a success.
 type Ending uint8
 
 // The endings.
@@ -71,9 +71,9 @@ func verdictText(v classify.Verdict) string {
 	return text
 }
 
-// Script is what happens during one operation: what each attempt does, and when the caller's context ends. It is
-// a value, and may be shared. The zero Script is one success, under a context that does not end.
-type Script struct {
+// Scenario is what happens during one operation: what each attempt does, and when the caller's context ends. What an error
+// means is part of it, so that no classifier is needed; a [Script] has real errors. It is a value, and may be shared. The zero Scenario is one success, under a context that does not end.
+type Scenario struct {
 	// Outcomes are those of the attempts, in turn, and the last of them for ever. None means a success at once.
 	Outcomes []Outcome
 	// Deadline is that of the caller's context, since the start; 0 means none, less that it had passed before.
@@ -87,7 +87,7 @@ type Script struct {
 }
 
 // Outcome returns what attempt n does, n >= 1.
-func (s Script) Outcome(n int) Outcome {
+func (s Scenario) Outcome(n int) Outcome {
 	if len(s.Outcomes) == 0 {
 		return Outcome{}
 	}
@@ -95,7 +95,7 @@ func (s Script) Outcome(n int) Outcome {
 }
 
 // String says it in one line: "fail, succeed after 1s; canceled after 500ms".
-func (s Script) String() string {
+func (s Scenario) String() string {
 	var parts []string
 	for i := range max(len(s.Outcomes), 1) {
 		parts = append(parts, s.Outcome(i+1).String())
@@ -126,7 +126,7 @@ func since(d time.Duration) string {
 	return "after " + d.String()
 }
 
-// Failure is the error of an attempt that fails as a [Script] says, and the value of a panic. No two attempts of one
+// Failure is the error of an attempt that fails as a [Scenario] says, and the value of a panic. No two attempts of one
 // operation give the same. It can be compared with ==.
 type Failure struct { //nolint:errname // a failure is what the package calls it
 	Attempt int              // which attempt it was, from 1
@@ -151,7 +151,7 @@ func (f Failure) Is(target error) bool {
 
 var byFailure = classify.As(func(f Failure) classify.Verdict { return f.Verdict })
 
-// Judge is the classifier of a [Failure], wrapped or not: it returns the Verdict that the script gave it. Other errors are
+// Judge is the classifier of a [Failure], wrapped or not: it returns the Verdict that the scenario gave it. Other errors are
 // judged as classify.Default does.
 func Judge(err error) classify.Verdict { return judgeFailure(err) }
 

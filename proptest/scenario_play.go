@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// most is how many attempts an operation may make before it is stopped: more than a script needs.
+	// most is how many attempts an operation may make before it is stopped: more than a scenario needs.
 	most = 256
 	// month is how long an attempt blocks that nobody tells to stop.
 	month = 30 * 24 * time.Hour
@@ -35,11 +35,11 @@ type History struct {
 }
 
 // Play performs the operation in the loop under test, and returns what happened. Call it in a testing/synctest
-// bubble: it takes as long as the script says. do is called once, on a goroutine of its own, and is given the caller's
+// bubble: it takes as long as the scenario says. do is called once, on a goroutine of its own, and is given the caller's
 // context and what it is to attempt. A loop that does not end is stopped after 256 attempts, by [runtime.Goexit] in
 // the attempt.
-func (s Script) Play(do func(ctx context.Context, attempt func(context.Context) error) error) History {
-	p := &player{script: s, start: time.Now()}
+func (s Scenario) Play(do func(ctx context.Context, attempt func(context.Context) error) error) History {
+	p := &player{scenario: s, start: time.Now()}
 	ctx, cancel := s.context(p)
 	defer cancel()
 	done := make(chan struct{})
@@ -72,19 +72,19 @@ func (s Script) Play(do func(ctx context.Context, attempt func(context.Context) 
 	}
 }
 
-// player is a script under way.
+// player is a scenario under way.
 type player struct {
 	sync.Mutex
 	History
 
-	script Script
-	start  time.Time
+	scenario Scenario
+	start    time.Time
 }
 
 type playerKey struct{}
 
 // context returns the caller's context.
-func (s Script) context(p *player) (context.Context, context.CancelFunc) {
+func (s Scenario) context(p *player) (context.Context, context.CancelFunc) {
 	ctx, end := context.WithCancelCause(context.WithValue(context.Background(), playerKey{}, p))
 	stop := func() bool { return false }
 	switch {
@@ -116,12 +116,12 @@ func (p *player) attempt(ctx context.Context) error {
 	if n > most {
 		runtime.Goexit()
 	}
-	o := p.script.Outcome(n)
+	o := p.scenario.Outcome(n)
 	err := o.last(ctx)
 	p.Lock()
 	defer p.Unlock()
 	now := time.Since(p.start)
-	if end := p.script.ends(); end > 0 && now > end && ctx.Err() == nil {
+	if end := p.scenario.ends(); end > 0 && now > end && ctx.Err() == nil {
 		p.deaf(n)
 	}
 	failure := Failure{Attempt: n, Verdict: o.Verdict, run: p}
@@ -143,7 +143,7 @@ func (p *player) deaf(n int) {
 }
 
 // ends returns when the caller's context ends: 0 if it does not, less if it had.
-func (s Script) ends() time.Duration {
+func (s Scenario) ends() time.Duration {
 	if s.Cancel == 0 || s.Deadline == 0 {
 		return s.Cancel + s.Deadline
 	}
@@ -151,7 +151,7 @@ func (s Script) ends() time.Duration {
 }
 
 // ended returns the cause of the context's end and its error, given when it ended.
-func (s Script) ended(at time.Duration) []error {
+func (s Scenario) ended(at time.Duration) []error {
 	err := context.DeadlineExceeded
 	if s.Cancel < 0 || s.Deadline == 0 || s.Cancel > 0 && s.Cancel <= at && s.Cancel < s.Deadline {
 		err = context.Canceled

@@ -19,13 +19,13 @@ var (
 	permanent = classify.Verdict{Class: classify.Permanent, Kind: classify.Auth}
 )
 
-func ExampleScript() {
-	fmt.Println(proptest.Script{Outcomes: []proptest.Outcome{
+func ExampleScenario() {
+	fmt.Println(proptest.Scenario{Outcomes: []proptest.Outcome{
 		{Ending: proptest.Fails, Verdict: transient},
 		{Ending: proptest.Fails, Verdict: transient, Takes: time.Second, Hears: true},
 		{Ending: proptest.Fails, Verdict: permanent},
 	}, Deadline: time.Minute})
-	fmt.Println(proptest.Script{Outcomes: []proptest.Outcome{{Takes: proptest.Forever}}, Cancel: time.Second, Cause: errors.New("the user has left")})
+	fmt.Println(proptest.Scenario{Outcomes: []proptest.Outcome{{Takes: proptest.Forever}}, Cancel: time.Second, Cause: errors.New("the user has left")})
 	// Output:
 	// fail, fail after 1s or as its context ends, fail(permanent auth) for ever; deadline after 1m0s
 	// block; canceled after 1s, with the cause "the user has left"
@@ -41,24 +41,24 @@ func ExampleFailure() {
 	// true true
 }
 
-func ExampleScripts() {
-	fmt.Println(proptest.Scripts().Example(22)) // of the seed 22; in a property, Draw
+func ExampleScenarios() {
+	fmt.Println(proptest.Scenarios().Example(22)) // of the seed 22; in a property, Draw
 	// Output:
 	// fail(redirect) after 17ns or as its context ends, block; deadline after 3m34s
 }
 
-// What a loop of one's own does is compared with what one wants, over drawn scripts.
-func ExampleScript_Play() {
+// What a loop of one's own does is compared with what one wants, over drawn scenarios.
+func ExampleScenario_Play() {
 	calls := policy.Retry{Retries: 3, Classify: proptest.Judge}
 	_ = func(t *testing.T) { // func TestCalls, in a test of yours
 		rapid.Check(t, func(rt *rapid.T) {
-			script := proptest.Scripts().Draw(rt, "script")
+			scenario := proptest.Scenarios().Draw(rt, "scenario")
 			var h proptest.History
 			synctest.Test(t, func(*testing.T) {
-				h = script.Play(calls.Do)
+				h = scenario.Play(calls.Do)
 			})
 			if len(h.Began) > 4 {
-				rt.Fatalf("%v: %v", script, h)
+				rt.Fatalf("%v: %v", scenario, h)
 			}
 		})
 	}
