@@ -10,18 +10,17 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/backoff"
+	"github.com/reprise-go/reprise/proptest"
 )
 
-func TestDelayOfAValidStrategyIsWithinItsCap(t *testing.T) {
+// The laws of a strategy, as they are for everybody's.
+func TestLawsOfAStrategy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := valid(3).Draw(t, "strategy")
+		s := proptest.Strategies().Draw(t, "strategy")
 		if err := backoff.Validate(s.Strategy); err != nil {
-			t.Fatalf("Validate(%v) = %v, want nil", s.Strategy, err)
+			t.Fatalf("Validate(%v) = %v, want nil", s, err)
 		}
-		n, prev, u := counts().Draw(t, "n"), wild().Draw(t, "prev"), draws().Draw(t, "u")
-		if d := s.Delay(n, prev, u); d < 0 || d > s.longest {
-			t.Fatalf("%v.Delay(%d, %v, %v) = %v, want 0 to %v", s.Strategy, n, prev, u, d, s.longest)
-		}
+		proptest.TestStrategy(t, s.Strategy, s.Cap)
 	})
 }
 
@@ -66,18 +65,6 @@ func TestDelayIsNeverNegativeAtTheEdges(t *testing.T) {
 	}
 }
 
-func TestDelayIsNondecreasingInU(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := valid(3).Draw(t, "strategy")
-		n, prev := counts().Draw(t, "n"), durations(0).Draw(t, "prev")
-		lo := rapid.Float64Range(0, 1).Draw(t, "u")
-		hi := rapid.OneOf(rapid.Just(math.Nextafter(lo, 1)), rapid.Float64Range(lo, 1)).Draw(t, "a larger u")
-		if a, b := s.Delay(n, prev, lo), s.Delay(n, prev, hi); a > b {
-			t.Fatalf("%v.Delay(%d, %v, …) is %d at u=%v, but %d at u=%v", s.Strategy, n, prev, a, lo, b, hi)
-		}
-	})
-}
-
 // Around another random strategy both ends of a wrapper move with u. Products in
 // floating point go back by nanoseconds there once durations have more than 53 bits.
 func TestNestedJitterIsNondecreasingInU(t *testing.T) {
@@ -97,24 +84,24 @@ func TestNestedJitterIsNondecreasingInU(t *testing.T) {
 // What the bounds of a whole plan rest on: the longest delays add up to the longest wait.
 func TestDelayIsNondecreasingInPrev(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := valid(3).Draw(t, "strategy")
+		s := strategies().Draw(t, "strategy")
 		n, u := counts().Draw(t, "n"), rapid.Float64Range(0, 1).Draw(t, "u")
-		lo := durations(0).Draw(t, "prev")
-		hi := rapid.OneOf(rapid.Just(max(lo, lo+1)), durations(lo)).Draw(t, "a longer prev")
+		lo := durations().Draw(t, "prev")
+		hi := rapid.OneOf(rapid.Just(max(lo, lo+1)), proptest.Delays(lo, backoff.Uncapped)).Draw(t, "a longer prev")
 		if a, b := s.Delay(n, lo, u), s.Delay(n, hi, u); a > b {
-			t.Fatalf("%v.Delay(%d, …, %v) is %d after %d, but %d after %d", s.Strategy, n, u, a, lo, b, hi)
+			t.Fatalf("%v.Delay(%d, …, %v) is %d after %d, but %d after %d", s, n, u, a, lo, b, hi)
 		}
 	})
 }
 
 func TestUBeyondItsRangeIsClamped(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := valid(3).Draw(t, "strategy")
-		n, prev := counts().Draw(t, "n"), durations(0).Draw(t, "prev")
+		s := strategies().Draw(t, "strategy")
+		n, prev := counts().Draw(t, "n"), durations().Draw(t, "prev")
 		low, high := s.Delay(n, prev, 0), s.Delay(n, prev, 1)
 		for u, want := range map[float64]time.Duration{-1: low, math.Inf(-1): low, math.NaN(): low, 2: high, math.Inf(1): high} {
 			if got := s.Delay(n, prev, u); got != want {
-				t.Fatalf("%v.Delay(%d, %v, %v) = %v, want %v", s.Strategy, n, prev, u, got, want)
+				t.Fatalf("%v.Delay(%d, %v, %v) = %v, want %v", s, n, prev, u, got, want)
 			}
 		}
 	})
@@ -122,21 +109,21 @@ func TestUBeyondItsRangeIsClamped(t *testing.T) {
 
 func TestCurvesAreNondecreasingInN(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := curves().Draw(t, "curve")
+		s := curves().Draw(t, "curve").Strategy
 		n, m := counts().Draw(t, "n"), counts().Draw(t, "m")
 		n, m = min(n, m), max(n, m)
 		if a, b := s.Delay(n, 0, 0), s.Delay(m, 0, 0); a > b {
-			t.Fatalf("%v.Delay is %v after failure %d, but %v after failure %d", s.Strategy, a, n, b, m)
+			t.Fatalf("%v.Delay is %v after failure %d, but %v after failure %d", s, a, n, b, m)
 		}
 	})
 }
 
 func TestCurvesIgnoreChanceAndPrev(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s, n := curves().Draw(t, "curve"), counts().Draw(t, "n")
+		s, n := curves().Draw(t, "curve").Strategy, counts().Draw(t, "n")
 		prev, u := wild().Draw(t, "prev"), draws().Draw(t, "u")
 		if got, want := s.Delay(n, prev, u), s.Delay(n, 0, 0); got != want {
-			t.Fatalf("%v.Delay(%d, %v, %v) = %v, but Delay(%d, 0, 0) = %v", s.Strategy, n, prev, u, got, n, want)
+			t.Fatalf("%v.Delay(%d, %v, %v) = %v, but Delay(%d, 0, 0) = %v", s, n, prev, u, got, n, want)
 		}
 	})
 }
@@ -159,7 +146,7 @@ func TestGrowingCurvesEndAtTheirCap(t *testing.T) {
 
 func TestEqualStrategiesAreOneMapKeyAndGiveOneDelay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := valid(3).Draw(t, "strategy").Strategy
+		s := strategies().Draw(t, "strategy")
 		n, prev, u := counts().Draw(t, "n"), wild().Draw(t, "prev"), draws().Draw(t, "u")
 		twin, err := backoff.Parse(fmt.Sprint(s)) // shares no memory with s
 		if err != nil {
@@ -180,7 +167,7 @@ func TestEqualStrategiesAreOneMapKeyAndGiveOneDelay(t *testing.T) {
 
 func TestParseIsTheInverseOfString(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := valid(4).Draw(t, "strategy").Strategy
+		s := strategies().Draw(t, "strategy")
 		text := fmt.Sprint(s)
 		if got, err := backoff.Parse(text); got != s {
 			t.Fatalf("Parse(%q) = %#v, %v, want %#v", text, got, err, s)

@@ -2,13 +2,13 @@ package classify_test
 
 import (
 	"errors"
-	"fmt"
 	"net"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 // shipped are the classifiers that the laws are about.
@@ -16,77 +16,37 @@ var shipped = map[string]classify.Func{
 	"Default": classify.Default,
 	"Net":     classify.Net,
 	"Redis":   classify.Redis,
-	"Only":    classify.Only(nil, classify.Connection, classify.Response, classify.Canceled),
+	"Only":    classify.Only(nil, classify.Connection, classify.Response),
 	"First":   classify.First(nil, classify.Redis, classify.Net),
 	"Is":      classify.Is(net.ErrClosed, refused(classify.Closed)),
 	"As":      classify.As(func(e *net.DNSError) classify.Verdict { return refused(classify.Kind(e.Name)) }),
 }
 
-// lawful checks a law on each of the classifiers.
-func lawful(t *testing.T, law func(t *rapid.T, f classify.Func)) {
-	t.Helper()
+// TestLaws: the laws of a classifier, as they are for everybody's.
+func TestLaws(t *testing.T) {
+	t.Parallel()
 	for name, f := range shipped {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rapid.Check(t, func(t *rapid.T) { law(t, f) })
+			proptest.TestClassifier(t, f, rare...)
 		})
 	}
 }
 
-// TestLawTotal: a classifier has an answer to any error, nil pointers in any place included,
-// and nil has the zero Verdict. Its class is one of the six, and only Unknown comes without a kind.
-func TestLawTotal(t *testing.T) {
+// TestLawWhole: the class of a verdict is one of the six, and only Unknown comes without a kind.
+func TestLawWhole(t *testing.T) {
 	t.Parallel()
-	lawful(t, func(t *rapid.T, f classify.Func) {
-		err := anyError().Draw(t, "err")
-		v := f(err)
-		if v.Class > classify.Ambiguous || (v.Class == classify.Unknown) != (v == noOpinion) || v.Class != classify.Unknown && v.Kind == "" {
-			t.Fatalf("%+v", v)
-		}
-	})
 	for name, f := range shipped {
-		if got := f(nil); got != noOpinion {
-			t.Errorf("%s(nil) = %+v, want no opinion", name, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				v := f(anyError().Draw(t, "err"))
+				if v.Class > classify.Ambiguous || (v.Class == classify.Unknown) != (v == noOpinion) || v.Class != classify.Unknown && v.Kind == "" {
+					t.Fatalf("%+v", v)
+				}
+			})
+		})
 	}
-}
-
-// TestLawPure: the same error has the same verdict.
-func TestLawPure(t *testing.T) {
-	t.Parallel()
-	lawful(t, func(t *rapid.T, f classify.Func) {
-		err := anyError().Draw(t, "err")
-		if a, b := f(err), f(err); a != b {
-			t.Fatalf("%+v, then %+v", a, b)
-		}
-	})
-}
-
-// TestLawWrap: wrapping an error any number of times, and joining it with errors of which
-// nobody has an opinion, in any place, does not change the verdict.
-func TestLawWrap(t *testing.T) {
-	t.Parallel()
-	lawful(t, func(t *rapid.T, f classify.Func) {
-		err := anyError().Draw(t, "err")
-		wrapped := err
-		for _, how := range rapid.SliceOfN(rapid.IntRange(0, 4), 1, 8).Draw(t, "wraps") {
-			switch how {
-			case 0:
-				wrapped = fmt.Errorf("LOADING %w", wrapped)
-			case 1:
-				wrapped = errors.Join(wrapped)
-			case 2:
-				wrapped = errors.Join(wrapped, unclassified().Draw(t, "last"))
-			case 3:
-				wrapped = errors.Join(nil, unclassified().Draw(t, "first"), wrapped)
-			case 4:
-				wrapped = fmt.Errorf("%w: %w", unclassified().Draw(t, "before"), wrapped)
-			}
-		}
-		if got, want := f(wrapped), f(err); got != want {
-			t.Fatalf("%+v, unwrapped %+v", got, want)
-		}
-	})
 }
 
 // TestLawJoin: the order of joined errors does not matter for the class, and the most
@@ -142,6 +102,8 @@ func TestLawOnly(t *testing.T) {
 			listed = listed || v.Kind.Is(k)
 		}
 		switch {
+		case only != v.Only(kinds...):
+			t.Fatalf("%+v became %+v", v, only)
 		case only.Kind != v.Kind || only.After != v.After:
 			t.Fatalf("%+v became %+v", v, only)
 		case v.Class == classify.Unknown && only != v:

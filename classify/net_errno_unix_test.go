@@ -10,9 +10,6 @@ import (
 	"github.com/reprise-go/reprise/classify"
 )
 
-// numbers are error numbers for the generators.
-var numbers = []error{syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE, syscall.ETIMEDOUT, syscall.EAGAIN, syscall.ENOENT}
-
 // TestNetNumbers holds the verdicts on bare error numbers, for clients that strip all else.
 func TestNetNumbers(t *testing.T) {
 	t.Parallel()

@@ -11,20 +11,14 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/proptest"
 )
-
-// outcome is what one attempt does.
-type outcome struct {
-	err   error // a fault, or nil
-	takes time.Duration
-	hears bool // ends with its context, if that comes first
-}
 
 // operation is a generated run of a policy: what the attempts do, in turn and the last for ever, and when the
 // caller's context ends, if not 0.
 type operation struct {
 	r        policy.Retry
-	outcomes []outcome
+	script   proptest.Script
 	deadline time.Duration
 	cancelAt time.Duration
 	replay   classify.Replay
@@ -42,36 +36,24 @@ type trace struct {
 	plain    bool // no redirect and no hint
 }
 
-func (o *operation) outcome(n int) outcome { return o.outcomes[min(n, len(o.outcomes))-1] }
-
 func operations(policies *rapid.Generator[policy.Retry]) *rapid.Generator[*operation] {
 	return rapid.Custom(func(t *rapid.T) *operation {
 		o := &operation{r: policies.Draw(t, "policy"), replay: classify.Replay(rapid.IntRange(0, 5).Draw(t, "operation's rung"))}
-		for i := range rapid.IntRange(1, 10).Draw(t, "outcomes") {
-			next := outcome{
-				takes: rapid.OneOf(rapid.Just(time.Duration(0)), span(time.Minute)).Draw(t, "takes"),
-				hears: rapid.Bool().Draw(t, "hears"),
-			}
+		for i := range rapid.IntRange(1, 10).Draw(t, "steps") {
+			next := proptest.Step{Takes: proptest.Delays(0, time.Minute).Draw(t, "takes"), Hears: rapid.Bool().Draw(t, "hears")}
 			switch rapid.SampledFrom([]string{"common", "common", "common", "common", "any", "none"}).Draw(t, "error") {
 			case "common":
-				kind := classify.BusyLoading
-				if o.r.On != nil {
-					kind = o.r.On[0]
-				}
-				next.err = fault{i, classify.Verdict{
-					Class: rapid.SampledFrom([]classify.Class{classify.Transient, classify.Overloaded, classify.Redirect, classify.Ambiguous}).Draw(t, "class"),
-					Kind:  kind,
-				}}
+				next.Err = common(t, i, &o.r)
 			case "any":
-				next.err = fault{i, verdicts().Draw(t, "verdict")}
+				next.Err = fault{i, verdicts().Draw(t, "verdict")}
 			}
-			o.outcomes = append(o.outcomes, next)
+			o.script = append(o.script, next)
 		}
 		if rapid.IntRange(0, 2).Draw(t, "deadline") == 0 {
-			o.deadline = span(10*time.Minute).Draw(t, "until") + 1
+			o.deadline = proptest.Delays(1, 10*time.Minute).Draw(t, "until")
 		}
 		if rapid.IntRange(0, 2).Draw(t, "canceled") == 0 {
-			o.cancelAt = span(10*time.Minute).Draw(t, "at") + 1
+			o.cancelAt = proptest.Delays(1, 10*time.Minute).Draw(t, "at")
 		}
 		return o
 	})
@@ -96,7 +78,7 @@ func (o *operation) perform(t *testing.T) *trace {
 		}
 		got.err = r.DoOp(ctx, &policy.Op{Replay: o.replay}, func(ctx context.Context) error {
 			got.began = append(got.began, time.Since(start))
-			err := o.outcome(len(got.began)).run(ctx)
+			err := o.script.Step(len(got.began)).Run(ctx)
 			got.errs = append(got.errs, err)
 			return err
 		})
@@ -108,23 +90,6 @@ func (o *operation) perform(t *testing.T) *trace {
 		got.plain = got.plain && v.Class != classify.Redirect && v.After == 0
 	}
 	return got
-}
-
-func (o outcome) run(ctx context.Context) error {
-	done := ctx.Done()
-	if !o.hears {
-		done = nil
-	}
-	if o.takes > 0 {
-		timer := time.NewTimer(o.takes)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-done:
-			return ctx.Err()
-		}
-	}
-	return o.err
 }
 
 // eachRun checks a law for generated runs.

@@ -56,7 +56,10 @@ var clientErrors = []error{
 }
 
 // strangers are errors of which hardly any classifier has an opinion.
-var strangers = []error{errors.New("boom"), list{"a"}, fmt.Errorf("call: %w", errors.New("boom"))}
+var strangers = []error{
+	errors.New("boom"), errors.New(""), errors.New("loading"), list{"a"}, fmt.Errorf("LOADING: %w", errors.New("boom")),
+	fs.ErrNotExist, fs.ErrClosed, &fs.PathError{Op: "open", Path: "/", Err: fs.ErrNotExist}, (*net.OpError)(nil), (*fs.PathError)(nil),
+}
 
 // hollow are nil pointers that came to be errors, as the classic mistake makes them: a function that returns a *MyError
 // variable as an error. Their methods panic.

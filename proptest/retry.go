@@ -187,6 +187,10 @@ func (p *retryTrial) judge(t *rapid.T) {
 	d := p.decision(t, s, err)
 	p.safe(t, s, err, d)
 	p.text(t, s, err, d)
+	if begins := max(s.Elapsed, 0); d.Reason == policy.Retrying && d.Delay < math.MaxInt64-begins && begins+d.Delay > 0 {
+		s.Deadline = begins + d.Delay // at which it is too late
+		p.safe(t, s, err, p.decision(t, s, err))
+	}
 }
 
 // text holds r to be what its text says, for one decision.

@@ -60,6 +60,9 @@ func (p *retryTrial) late(o retryOperation, got *retryTrace, broken complaint) {
 
 // planned compares with the plan, unless a server sent the operation elsewhere or asked for a delay: a plan leaves that out.
 func (p *retryTrial) planned(got *retryTrace, broken complaint) {
+	if r := p.r.Retries; r >= 0 && len(got.began)-1 > r {
+		broken(RetryPlan, "%d attempts were made", len(got.began))
+	}
 	var delays []time.Duration
 	for _, e := range got.events {
 		if e.Decision.Class == classify.Redirect || e.Decision.After != 0 {

@@ -3,6 +3,7 @@ package proptest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,9 @@ func (p *retryTrial) safe(t rapid.TB, s policy.State, err error, d policy.Decisi
 			t.Fatalf("%v\n%v\nsays of %v\n%v", RetrySafe, p.r, asked{s, err}, decided(d))
 		}
 	default:
+		t.Fatalf("%v\n%v\nsays of %v\n%v", RetrySafe, p.r, asked{s, err}, decided(d))
+	}
+	if p.r.On != nil && !slices.ContainsFunc(p.r.On, d.Kind.Is) {
 		t.Fatalf("%v\n%v\nsays of %v\n%v", RetrySafe, p.r, asked{s, err}, decided(d))
 	}
 	begins := max(s.Elapsed, 0)
