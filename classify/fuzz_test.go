@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 // FuzzRedis holds the laws of the one place that reads error texts:
@@ -46,4 +49,9 @@ func FuzzRedis(f *testing.F) {
 			t.Errorf("%q is %+v, in a wrapper %+v", text, v, got)
 		}
 	})
+}
+
+// FuzzTrees holds Redis, and with it what reads trees, to the laws of a classifier: for as long as one likes.
+func FuzzTrees(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) { proptest.TestClassifier(t, classify.Redis, rare...) }))
 }

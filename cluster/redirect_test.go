@@ -2,9 +2,11 @@ package cluster_test
 
 import (
 	"net"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/cluster"
 )
@@ -58,4 +60,24 @@ func FuzzParseRedirect(f *testing.F) {
 		require.True(t, ok)
 		require.Equal(t, r, again)
 	})
+}
+
+func TestParseRedirectIsTheInverseOfString(t *testing.T) { rapid.Check(t, parseRedirectIsTheInverse) }
+
+// FuzzParseRedirectOfString is the same law, for as long as one likes.
+func FuzzParseRedirectOfString(f *testing.F) { f.Fuzz(rapid.MakeFuzz(parseRedirectIsTheInverse)) }
+
+// Any redirect reads back from its text, as a node says it and as the protocol carries it.
+func parseRedirectIsTheInverse(t *rapid.T) {
+	host := rapid.OneOf(rapid.SampledFrom([]string{"", "localhost", "::1", "2001:db8::7"}), rapid.StringMatching(`[0-9a-z.-]{1,20}`)).Draw(t, "host")
+	port := rapid.IntRange(1, 65535).Draw(t, "port")
+	want := cluster.Redirect{
+		Slot: rapid.IntRange(0, cluster.Slots-1).Draw(t, "slot"),
+		Addr: net.JoinHostPort(host, strconv.Itoa(port)),
+		Ask:  rapid.Bool().Draw(t, "ask"),
+	}
+	text := rapid.SampledFrom([]string{"", "-"}).Draw(t, "before") + want.String() + rapid.SampledFrom([]string{"", "\r\n", " name=a"}).Draw(t, "behind")
+	if got, ok := cluster.ParseRedirect(text); !ok || got != want {
+		t.Fatalf("ParseRedirect(%q) = %+v, %v, want %+v", text, got, ok, want)
+	}
 }

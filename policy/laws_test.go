@@ -59,29 +59,32 @@ func TestLawErrorsKeepTheirCauses(t *testing.T) {
 }
 
 // Any state, any error, any policy: a decision, always the same, and nothing changed.
-func TestLawDecideIsPureAndTotal(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		r, s, err := anyPolicy().Draw(t, "policy"), proptest.States().Draw(t, "state"), anyError().Draw(t, "error")
-		before := r.String()
-		d := r.Decide(s, err)
-		if again := r.Decide(s, err); again != d {
-			t.Fatalf("first %+v, then %+v", d, again)
-		}
-		if r.String() != before {
-			t.Fatalf("the policy was %v and is %v", before, &r)
-		}
-		switch {
-		case d.Delay < 0 || d.Delay > 0 && d.Reason != policy.Retrying:
-			t.Fatalf("%+v", d)
-		case (d.Reason == policy.Succeeded) != (err == nil):
-			t.Fatalf("%v gives %+v", err, d)
-		case d.Reason != policy.Retrying:
-		case d.Class == classify.Unknown || d.Class == classify.Permanent || d.Class > classify.Ambiguous,
-			s.Canceled, s.Spent, r.Retries < policy.Unlimited, r.Retries >= 0 && s.Attempt > r.Retries, r.MaxElapsed < 0,
-			d.Class == classify.Ambiguous && (s.Replay >= classify.Never || r.Replay >= classify.Never):
-			t.Fatalf("retried, in %+v: %+v", s, d)
-		}
-	})
+func TestLawDecideIsPureAndTotal(t *testing.T) { rapid.Check(t, decideIsPureAndTotal) }
+
+// FuzzDecide is the same law, for as long as one likes.
+func FuzzDecide(f *testing.F) { f.Fuzz(rapid.MakeFuzz(decideIsPureAndTotal)) }
+
+func decideIsPureAndTotal(t *rapid.T) {
+	r, s, err := anyPolicy().Draw(t, "policy"), proptest.States().Draw(t, "state"), anyError().Draw(t, "error")
+	before := r.String()
+	d := r.Decide(s, err)
+	if again := r.Decide(s, err); again != d {
+		t.Fatalf("first %+v, then %+v", d, again)
+	}
+	if r.String() != before {
+		t.Fatalf("the policy was %v and is %v", before, &r)
+	}
+	switch {
+	case d.Delay < 0 || d.Delay > 0 && d.Reason != policy.Retrying:
+		t.Fatalf("%+v", d)
+	case (d.Reason == policy.Succeeded) != (err == nil):
+		t.Fatalf("%v gives %+v", err, d)
+	case d.Reason != policy.Retrying:
+	case d.Class == classify.Unknown || d.Class == classify.Permanent || d.Class > classify.Ambiguous,
+		s.Canceled, s.Spent, r.Retries < policy.Unlimited, r.Retries >= 0 && s.Attempt > r.Retries, r.MaxElapsed < 0,
+		d.Class == classify.Ambiguous && (s.Replay >= classify.Never || r.Replay >= classify.Never):
+		t.Fatalf("retried, in %+v: %+v", s, d)
+	}
 }
 
 // An invalid policy makes one attempt, whatever the error.

@@ -14,6 +14,7 @@ import (
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 // texts are policies with the text that they print as.
@@ -134,28 +135,30 @@ func TestParseRefuses(t *testing.T) {
 // sayable draws valid policies that a text can say.
 func sayable() *rapid.Generator[policy.Retry] {
 	return rapid.Custom(func(t *rapid.T) policy.Retry {
-		r := policies().Draw(t, "policy")
-		r.Classify = nil
+		r := proptest.Retries().Draw(t, "policy")
 		r.Retries = rapid.OneOf(rapid.Just(r.Retries), rapid.IntRange(-1, math.MaxInt)).Draw(t, "retries")
 		return r
 	})
 }
 
-func TestParseIsTheInverseOfString(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := sayable().Draw(t, "policy")
-		text := want.String()
-		got, err := policy.Parse(text)
-		if err != nil || !reflect.DeepEqual(got, want) {
-			t.Fatalf("Parse(%q) = %#v, %v, want %#v", text, got, err, want)
-		}
-		if err := got.Validate(); err != nil {
-			t.Fatalf("Parse(%q) is not valid: %v", text, err)
-		}
-		if got.String() != text {
-			t.Fatalf("%q reads back as %q", text, got)
-		}
-	})
+func TestParseIsTheInverseOfString(t *testing.T) { rapid.Check(t, parseIsTheInverse) }
+
+// FuzzParseOfString is the same law, for as long as one likes.
+func FuzzParseOfString(f *testing.F) { f.Fuzz(rapid.MakeFuzz(parseIsTheInverse)) }
+
+func parseIsTheInverse(t *rapid.T) {
+	want := sayable().Draw(t, "policy")
+	text := want.String()
+	got, err := policy.Parse(text)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("Parse(%q) = %#v, %v, want %#v", text, got, err, want)
+	}
+	if err := got.Validate(); err != nil {
+		t.Fatalf("Parse(%q) is not valid: %v", text, err)
+	}
+	if got.String() != text {
+		t.Fatalf("%q reads back as %q", text, got)
+	}
 }
 
 // FuzzParse reads any text: it never panics, an error stands at an offset within the text, and
