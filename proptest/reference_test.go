@@ -34,7 +34,8 @@ func enginePolicies() *rapid.Generator[policy.Retry] {
 		case 1:
 			r.MaxElapsed = scriptTimes().Draw(t, "max elapsed")
 			if rapid.Bool().Draw(t, "to the nanosecond") {
-				r.MaxElapsed = base*time.Duration(rapid.IntRange(1, 3).Draw(t, "delays")) - rapid.SampledFrom([]time.Duration{0, 1}).Draw(t, "short of")
+				exact := base*time.Duration(rapid.IntRange(1, 3).Draw(t, "delays")) - rapid.SampledFrom([]time.Duration{0, 1}).Draw(t, "short of")
+				r.MaxElapsed = max(exact, 1) // 0 would be no limit
 			}
 			if rapid.Bool().Draw(t, "unlimited") {
 				r.Retries, r.Backoff = policy.Unlimited, backoff.Constant(r.MaxElapsed/10+1)
