@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 
 	v4 "github.com/avast/retry-go/v4"
 	v5 "github.com/avast/retry-go/v5"
@@ -25,7 +26,7 @@ func (AvastV4) Do(ctx context.Context, options []v4.Option, fn func(context.Cont
 			return v4.Unrecoverable(err)
 		}
 		return err
-	}, append(options[:len(options):len(options)], v4.Context(ctx))...)
+	}, append(slices.Clip(options), v4.Context(ctx))...)
 }
 
 // AvastV5 is github.com/avast/retry-go/v5.
@@ -38,7 +39,7 @@ func (AvastV5) New(s proptest.Spec) ([]v5.Option, bool) {
 
 // Do makes a Retrier for the context.
 func (AvastV5) Do(ctx context.Context, options []v5.Option, fn func(context.Context) error) error {
-	return v5.New(append(options[:len(options):len(options)], v5.Context(ctx))...).Do(func() error {
+	return v5.New(append(slices.Clip(options), v5.Context(ctx))...).Do(func() error {
 		err := fn(ctx)
 		if proptest.IsFinal(err) {
 			return v5.Unrecoverable(err)

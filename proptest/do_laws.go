@@ -85,7 +85,7 @@ var doLaws = []doLaw{
 		return h.hurried(c) || h.ended(c) && h.Took > h.end()
 	}},
 	{law: DoReuse, cases: doMixed(), uses: doUses{again: true, times: 3}, judge: doDiffers},
-	{law: DoShare, cases: doMixed(), uses: doUses{again: true, together: true, times: 7}, judge: doDiffers},
+	{law: DoShare, cases: doDelayed(doMixed()), uses: doUses{again: true, together: true, times: 7}, judge: doDiffers},
 }
 
 // doDiffers reports whether a history is not that of a policy of its own.

@@ -45,10 +45,10 @@ func erase[P any](l Library[P]) loopUnderTest {
 
 // play runs the case in a bubble of its own. patience is how long that may take in real time: it needs less
 // than a millisecond.
-func (c doCase) play(t *testing.T, loop loopUnderTest, how doUses, patience time.Duration) (all []History, offered bool) {
+func (c doCase) play(t *testing.T, loop loopUnderTest, how doUses, patience time.Duration) ([]History, bool) {
 	t.Helper()
+	all, offered := make([]History, max(how.times, 1)), true
 	done := make(chan struct{})
-	all, offered = make([]History, max(how.times, 1)), true
 	go func() {
 		defer close(done)
 		// The bubble ends with a panic if a loop leaves goroutines that sleep for ever. Their history says so.

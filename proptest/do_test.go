@@ -27,8 +27,7 @@ func (l stuck) Do(context.Context, Spec, func(context.Context) error) error {
 
 func TestALoopThatIsStuckIsGivenUp(t *testing.T) {
 	mu := new(sync.Mutex)
-	mu.Lock()
-	defer mu.Unlock()
+	mu.Lock() // for good
 	all, offered := doCase{}.play(t, erase(stuck{mu}), doUses{}, time.Millisecond)
 	if len(all) != 1 || !all[0].Hung || !offered {
 		t.Errorf("%v", all)

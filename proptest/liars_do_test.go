@@ -198,7 +198,7 @@ func TestLiarsOfLoopsAreCaughtAndNamed(t *testing.T) {
 			for _, l := range doLaws {
 				restore := func() {}
 				if l.law != law { // there are many of them, and one of the liars would do
-					restore = setFlag("rapid.checks", "20")
+					restore = setFlag("rapid.checks", "10")
 				}
 				f := l.check(t, &silentTB{name: t.Name()}, erase(lie))
 				restore()

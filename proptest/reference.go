@@ -16,6 +16,7 @@ type Forecast struct {
 	Took   time.Duration   // until it comes back
 	Reason policy.Reason   // why there is no other attempt
 	Panics bool            // the last attempt panics, and nothing comes back; Reason says nothing
+	Hung   bool            // there are more than 256 attempts, at which Play and Reference stop
 	// Says are the errors that errors.Is finds in the one that comes back; none for a success.
 	Says []error
 	// Bare means that the one error comes back as it is.
@@ -36,6 +37,9 @@ func Reference(r policy.Retry, s Scenario, draws []float64, tokens int) (f Forec
 	price := pricesOf(r.Budget, tokens)
 	for n, prev, paid := 1, time.Duration(0), 0; ; n++ {
 		f.Began = append(f.Began, f.Took)
+		if f.Hung = n > most; f.Hung {
+			return f
+		}
 		u := 0.0
 		if n <= len(draws) {
 			u = draws[n-1]

@@ -135,7 +135,7 @@ func (u *use) judge(t *rapid.T, r policy.Retry) bool {
 		t.Helper()
 		t.Fatalf("%s: %s\n  policy     %v\n  happens    %v\n  engine     %v\n  reference  %+v", u.door, what, &r, u.scenario, got, want)
 	}
-	if !slices.Equal(got.Began, want.Began) || got.Took != want.Took || got.Hung || got.Deaf != 0 {
+	if !slices.Equal(got.Began, want.Began) || got.Took != want.Took || got.Hung != want.Hung || got.Deaf != 0 {
 		fail("other times")
 	}
 	if u.after != want.Tokens {
@@ -144,7 +144,7 @@ func (u *use) judge(t *rapid.T, r policy.Retry) bool {
 	if (got.Panic != nil) != want.Panics || want.Panics && !(Failure{Attempt: len(want.Began), Verdict: u.scenario.Outcome(len(want.Began)).Verdict}).Is(got.Panic.(error)) {
 		fail("another panic")
 	}
-	if want.Panics {
+	if want.Panics || want.Hung {
 		return true
 	}
 	if (got.Err == nil) != (len(want.Says) == 0) {
