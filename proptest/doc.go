@@ -9,7 +9,7 @@
 // A test draws inputs until a law is broken, and prints the smallest that does, with the law in words:
 //
 //	a delay is never longer than the cap
-//	Delay(1, 0s, 0.5) = 1m0.5s, and the cap is 1m0s
+//	Delay(6, 0s, 1) = 1m30s, and the cap is 1m0s
 //
 // # The contract of a retry
 //
@@ -19,13 +19,14 @@
 // [0, cap] for any arguments at all; they do not fall as the quantile grows; it may be shared.
 //
 // Of a classifier, [TestClassifier]: it is a function; it says nothing of nil; it does not panic, whatever the tree of errors;
-// to wrap an error changes nothing; the caller's own context is Permanent; a hint is not negative.
+// to wrap an error changes nothing; the end of the caller's own context is Permanent, unless it knows none; a hint is not
+// negative; it may be shared.
 //
-// Of a policy, [TestRetry]: what Decide says, Do does; Decide is total, and a function; the delays keep to Plan; nothing is
-// run again that is Permanent, or Ambiguous above the rung; no attempt begins after MaxElapsed or the deadline; the text
-// of a policy is the policy.
+// Of a policy, [TestRetry]: it is valid; what Decide says, Do does; Decide is total, and a function; attempts and delays keep
+// to Plan; nothing is run again that is Permanent, or Ambiguous above the rung; no attempt begins after MaxElapsed, the
+// deadline or the end of the context; the text of a policy is the policy; it may be shared.
 //
-// Of a loop, whatever its library, [TestDo]: the reference is Reference, a loop in a few lines that one can read. N retries
+// Of a loop, whatever its library, [TestDo]: the reference is [Reference], a loop in a few lines that one can read. N retries
 // are N+1 attempts; the delays are those that were asked for; there is none after the last attempt; each attempt is told of
 // the caller's context; a context that ends ends the loop, at any moment; no delay is begun that the deadline cuts short;
 // the error of the last attempt, and the cause of the context, are in the error that comes back; a policy is used again,
@@ -39,8 +40,8 @@
 //
 // # The generators
 //
-// What the tests draw from is there for tests of your own: [Strategies], [Retries], [Errors], [Delays], [Scripts], [Scenarios], [Commands]
-// and [Faults]. They shrink to what a person can read.
+// What the tests draw from is there for tests of your own: [Strategies], [Retries], [States], [Errors], [Delays], [Scripts],
+// [Scenarios], [Commands] and [Faults]. They shrink to what a person can read.
 //
 // # The server
 //

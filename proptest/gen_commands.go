@@ -35,8 +35,8 @@ func (c Command) GoString() string { return c.String() }
 
 // Commands draws commands that a server of version 7.0 or later takes, of the given rungs: any, if there are none. They work on the
 // keys a, b and c, so that they meet; of one that holds another type the server says WRONGTYPE. Those that are
-// [classify.Never] may wait for a tenth of a second, or bind the connection to something. They shrink to the simplest
-// of their rung.
+// [classify.Never] may wait for a tenth of a second, or bind the connection to something. They shrink to
+// those without options.
 func Commands(of ...classify.Replay) *rapid.Generator[Command] {
 	if len(of) == 0 {
 		of = []classify.Replay{classify.ReadOnly, classify.Idempotent, classify.Convergent, classify.Accumulating, classify.Never}

@@ -12,7 +12,7 @@ import (
 
 // Delays draws durations from least to most, both included: of all magnitudes, and often one of the edges, which are the
 // two bounds, their neighbours, and -1, 0 and 1. Negative ones come only where least is negative. They shrink to the one
-// that is nearest to 0. It panics if least is more than most.
+// that is nearest to 0, and to round numbers. It panics if least is more than most.
 func Delays(least, most time.Duration) *rapid.Generator[time.Duration] {
 	if least > most {
 		panic(fmt.Sprintf("proptest: Delays from %v to %v", least, most))
@@ -24,20 +24,27 @@ func Delays(least, most time.Duration) *rapid.Generator[time.Duration] {
 			edges = append(edges, d)
 		}
 	}
-	of := []*rapid.Generator[time.Duration]{magnitudes(start, most), rapid.SampledFrom(edges)}
+	room := uint64(most) - uint64(start)
+	units := []time.Duration{time.Second, time.Millisecond, time.Microsecond, 1, time.Minute, time.Hour}
+	kinds := 2
 	if least < 0 {
-		of = append(of, rapid.Map(rapid.Int64Range(int64(least), int64(most)), func(d int64) time.Duration { return time.Duration(d) }))
+		kinds = 3
 	}
-	return rapid.OneOf(of...)
-}
-
-// magnitudes draws durations of which a tenth is as likely as the whole: where all were alike, next to none would be
-// less than a second.
-func magnitudes(least, most time.Duration) *rapid.Generator[time.Duration] {
-	room := uint64(most) - uint64(least)
 	return rapid.Custom(func(t *rapid.T) time.Duration {
-		d := rapid.Uint64Range(0, room).Draw(t, "duration") >> rapid.IntRange(0, 62).Draw(t, "magnitude")
-		return least + time.Duration(d)
+		// Each takes two choices, or rapid would prefer those that take one: it thinks that fewer are simpler.
+		switch rapid.IntRange(0, kinds).Draw(t, "kind") {
+		case 0: // as people write them
+			n := uint64(rapid.IntRange(0, 500).Draw(t, "number"))
+			return start + time.Duration(min(n*uint64(rapid.SampledFrom(units).Draw(t, "unit")), room))
+		case 1: // of any magnitude, as rapid draws numbers
+			n := rapid.Uint64Range(0, room).Draw(t, "nanoseconds")
+			return start + time.Duration(n>>rapid.IntRange(0, 1).Draw(t, "half"))
+		case 2:
+			d := rapid.SampledFrom(edges).Draw(t, "edge")
+			rapid.Uint64().Draw(t, "nothing")
+			return d
+		}
+		return time.Duration(rapid.Int64Range(int64(least), int64(most)).Draw(t, "any"))
 	})
 }
 

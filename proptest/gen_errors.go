@@ -71,36 +71,36 @@ func wrap(t *rapid.T, err error) error {
 	case 8:
 		return &url.Error{Op: "Get", URL: "redis://localhost", Err: err}
 	case 9:
-		return tooLate{err}
+		return lateError{err}
 	}
 }
 
 // The types of errors that clients make up. Each breaks a habit of those who read errors.
 type (
-	// tooLate says that it is a timeout, and wraps what timed out.
-	tooLate struct{ cause error }
+	// lateError says that it is a timeout, and wraps what timed out.
+	lateError struct{ cause error }
 	// broken is a net.Error that is no *net.OpError.
 	broken struct{ timeout bool }
-	// saysIs has an Is that speaks for what it hides, and no Unwrap.
-	saysIs struct{ cause error }
-	// saysAs is the same with As.
-	saysAs struct{ cause error }
+	// hidingIsError has an Is that speaks for what it hides, and no Unwrap.
+	hidingIsError struct{ cause error }
+	// hidingAsError is the same with As.
+	hidingAsError struct{ cause error }
 	// list cannot be compared: == panics on two of them, and so does a map.
 	list []string
 )
 
-func (e tooLate) Error() string { return "client: too late" }
-func (e tooLate) Timeout() bool { return true }
-func (e tooLate) Unwrap() error { return e.cause }
+func (e lateError) Error() string { return "client: too late" }
+func (e lateError) Timeout() bool { return true }
+func (e lateError) Unwrap() error { return e.cause }
 
 func (e broken) Error() string   { return "client: broken" }
 func (e broken) Timeout() bool   { return e.timeout }
 func (e broken) Temporary() bool { return false }
 
-func (e saysIs) Error() string        { return "client: failed" }
-func (e saysIs) Is(target error) bool { return errors.Is(e.cause, target) }
+func (e hidingIsError) Error() string        { return "client: failed" }
+func (e hidingIsError) Is(target error) bool { return errors.Is(e.cause, target) }
 
-func (e saysAs) Error() string      { return "client: failed" }
-func (e saysAs) As(target any) bool { return errors.As(e.cause, target) }
+func (e hidingAsError) Error() string      { return "client: failed" }
+func (e hidingAsError) As(target any) bool { return errors.As(e.cause, target) }
 
 func (e list) Error() string { return fmt.Sprint([]string(e)) }

@@ -51,8 +51,8 @@ var replyErrors = texts(
 // clientErrors are those that clients and their users make up.
 var clientErrors = []error{
 	errors.New("boom"), errors.New(""), errors.New("loading"), list{"a"}, fmt.Errorf("LOADING: %w", errors.New("boom")),
-	broken{}, broken{timeout: true}, tooLate{}, saysIs{context.Canceled}, saysIs{net.ErrClosed}, saysIs{os.ErrDeadlineExceeded},
-	saysAs{&net.OpError{Op: "read", Net: "tcp"}},
+	broken{}, broken{timeout: true}, lateError{}, hidingIsError{context.Canceled}, hidingIsError{net.ErrClosed}, hidingIsError{os.ErrDeadlineExceeded},
+	hidingAsError{&net.OpError{Op: "read", Net: "tcp"}},
 }
 
 // strangers are errors of which hardly any classifier has an opinion.
@@ -65,7 +65,7 @@ var strangers = []error{
 // variable as an error. Their methods panic.
 var hollow = []error{
 	(*net.OpError)(nil), (*net.DNSError)(nil), (*os.SyscallError)(nil), (*fs.PathError)(nil), (*url.Error)(nil),
-	(*tls.CertificateVerificationError)(nil), (*tooLate)(nil),
+	(*tls.CertificateVerificationError)(nil), (*lateError)(nil),
 }
 
 func texts(all ...string) []error {

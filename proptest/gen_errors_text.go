@@ -69,9 +69,9 @@ func expression(err error) string {
 			return fmt.Sprintf("fmt.Errorf(%q, %s)", text+"%w", expression(e.Unwrap()))
 		}
 		return kind + "{" + expression(e.Unwrap()) + "}"
-	case saysIs:
+	case hidingIsError:
 		return kind + "{" + expression(e.cause) + "}"
-	case saysAs:
+	case hidingAsError:
 		return kind + "{" + expression(e.cause) + "}"
 	}
 	if kind == "&errors.errorString" {

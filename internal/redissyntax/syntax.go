@@ -69,14 +69,14 @@ func (s seq) emit(t *rapid.T, v Vocabulary, out []string) []string {
 }
 
 func (c choice) emit(t *rapid.T, v Vocabulary, out []string) []string {
-	first := 0
 	if c.optional {
-		first = -1
+		// 0, to which rapid shrinks, is none of them.
+		if i := rapid.IntRange(0, len(c.alternatives)).Draw(t, "option"); i > 0 {
+			return c.alternatives[i-1].emit(t, v, out)
+		}
+		return out
 	}
-	if i := rapid.IntRange(first, len(c.alternatives)-1).Draw(t, "alternative"); i >= 0 {
-		return c.alternatives[i].emit(t, v, out)
-	}
-	return out
+	return c.alternatives[rapid.IntRange(0, len(c.alternatives)-1).Draw(t, "alternative")].emit(t, v, out)
 }
 
 func (m many) emit(t *rapid.T, v Vocabulary, out []string) []string {

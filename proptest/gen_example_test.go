@@ -1,0 +1,96 @@
+package proptest_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/proptest"
+)
+
+// Strategies draws every curve of package backoff, in jitter and caps.
+func ExampleStrategies() {
+	for seed := range 3 {
+		fmt.Println(proptest.Strategies().Example(seed))
+	}
+	// Output:
+	// decorrelated, 512ms at most
+	// sequence(0s,2562047h47m16.854775807s,2562047h47m16.854775807s), 2562047h47m16.854775807s at most
+	// exponential(801.501478ms,801.504399ms,1), 801.504399ms at most
+}
+
+// Each policy prints as the text that policy.Parse reads.
+func ExampleRetries() {
+	for seed := range 3 {
+		fmt.Println(proptest.Retries().Example(seed))
+	}
+	// Output:
+	// retries=1 on=pool replay=read_only
+	// retries=2 replay=idempotent attempt_timeout=1m0s budget=0,5,0,3
+	// retries=unlimited backoff=constant(6m0.000000001s) replay=convergent max_elapsed=1h0m0s attempt_timeout=671.617492ms
+}
+
+// Trees print as what one would write to make them; of the errors in them every other one is of those given.
+func ExampleErrors() {
+	gone := errors.New("my client: gone")
+	for seed := range 3 {
+		fmt.Println(proptest.Errors(gone).Example(seed))
+	}
+	// Output:
+	// errors.New("ERR max number of clients reached")
+	// errors.Join(errors.New("my client: gone"))
+	// errors.New("READONLY You can't write against a read only replica.")
+}
+
+// Durations of all magnitudes, edges included.
+func ExampleDelays() {
+	for seed := range 3 {
+		fmt.Println(proptest.Delays(0, time.Hour).Example(seed))
+	}
+	// Output:
+	// 1h0m0s
+	// 146ms
+	// 1h0m0s
+}
+
+// What an operation does, attempt by attempt.
+func ExampleScripts() {
+	for seed := range 3 {
+		fmt.Println(proptest.Scripts(io.EOF).Example(seed))
+	}
+	// Output:
+	// 1: succeeds after 8ns; 2: io.EOF; 3: io.EOF; 4: succeeds; 5: panics after 6.883µs; 6: io.EOF after 1m0s; 7…: io.EOF after 1m0s, or when its context ends
+	// 1: io.EOF after 1ns; 2: io.EOF; 3: io.EOF after 1m0s; 4: io.EOF; 5: blocks until its context ends; 6: io.EOF; 7: succeeds after 511ns; 8…: succeeds
+	// 1: succeeds after 1m0s; 2: io.EOF; 3: io.EOF after 1m0s; 4…: succeeds
+}
+
+// Commands whose second run leaves the same state, though its reply may differ.
+func ExampleCommands() {
+	for seed := range 3 {
+		fmt.Println(proptest.Commands(classify.Convergent).Example(seed))
+	}
+	// Output:
+	// UNLINK a b
+	// SETNX c ""
+	// DEL b c
+}
+
+// A law of one's own: the number of attempts never depends on the state of another operation.
+func ExampleStates() {
+	r := policy.Retry{Retries: 3}
+	show(func(t rapid.TB) {
+		rapid.Check(t, func(t *rapid.T) {
+			s := proptest.States().Draw(t, "state")
+			if d := r.Decide(s, io.EOF); d.Reason == policy.Retrying && s.Attempt > r.Retries {
+				t.Fatalf("%+v: %v", s, d.Reason)
+			}
+		})
+	})
+	// Output:
+	// ok
+}
