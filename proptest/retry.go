@@ -169,6 +169,14 @@ func (p *retryTrial) climb(t rapid.TB) {
 				}
 				s := policy.State{Attempt: n, Draw: u}
 				p.safe(t, s, err, p.decision(t, s, err))
+				if n > 1 {
+					continue
+				}
+				late := policy.State{Attempt: n, Draw: u, Elapsed: max(p.r.MaxElapsed, 0)}
+				p.safe(t, late, err, p.decision(t, late, err))
+				for s.Replay = classify.ReadOnly; s.Replay <= classify.Never; s.Replay++ {
+					p.safe(t, s, err, p.decision(t, s, err))
+				}
 			}
 		}
 	}
