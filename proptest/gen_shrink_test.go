@@ -2,6 +2,7 @@ package proptest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func TestGeneratorsShrink(t *testing.T) {
 		"io.EOF":                  smallest(t, proptest.Errors(), func(proptest.Tree) bool { return true }),
 		"1…: io.EOF":              smallest(t, proptest.Scripts(), func(s proptest.Script) bool { return s.Step(1).Err != nil }),
 		"1…: blocks until its context ends": smallest(t, proptest.Scripts(), func(s proptest.Script) bool {
-			return s.Step(1).Takes == backoff.Uncapped
+			return slices.ContainsFunc(s, func(s proptest.Step) bool { return s.Takes == backoff.Uncapped })
 		}),
 		"INCR a": smallest(t, proptest.Commands(classify.Accumulating), func(c proptest.Command) bool { return c[0] == "INCR" }),
 		"-1ns":   smallest(t, proptest.Delays(-time.Hour, time.Hour), func(d time.Duration) bool { return d < 0 }),

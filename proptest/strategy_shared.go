@@ -18,6 +18,8 @@ const (
 	sharers = 4
 	// questions is how many each of them asks.
 	questions = 32
+	// meetings is how often they do: on a busy machine it happens that one after the other runs to its end.
+	meetings = 10
 )
 
 // shared asks the same questions first alone, then from several goroutines at once, and holds the answers to be the
@@ -28,7 +30,19 @@ func shared(t rapid.TB, law Law, ask func(i int) string) {
 	for i := range alone {
 		alone[i] = ask(i)
 	}
-	var together [sharers][questions]string
+	for range meetings {
+		for _, answers := range meet(ask) {
+			for i, got := range answers {
+				if got != alone[i] {
+					t.Fatalf("%v\n%s\nbut %s while other goroutines ask", law, alone[i], got)
+				}
+			}
+		}
+	}
+}
+
+// meet asks the questions from several goroutines at once.
+func meet(ask func(i int) string) (together [sharers][questions]string) {
 	var start, done sync.WaitGroup
 	start.Add(1)
 	for g := range together {
@@ -46,11 +60,5 @@ func shared(t rapid.TB, law Law, ask func(i int) string) {
 	}
 	start.Done()
 	done.Wait()
-	for _, answers := range together {
-		for i, got := range answers {
-			if got != alone[i] {
-				t.Fatalf("%v\n%s\nbut %s while other goroutines ask", law, alone[i], got)
-			}
-		}
-	}
+	return together
 }
