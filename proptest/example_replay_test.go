@@ -103,9 +103,9 @@ func ExampleReplayCase_Commands() {
 		fmt.Println(c.Commands().Example(seed))
 	}
 	// Output:
-	// [SET a 5 NX]
-	// [SET a 2 NX]
-	// [SET a 3]
+	// [SET a 5 XX]
+	// [SET a 2]
+	// [SET a 3 XX]
 }
 
 func ExampleRungSeen() {
