@@ -15,7 +15,7 @@ heading = @printf '\n== %s\n' '$(1)'
 .DEFAULT_GOAL := help
 # The steps of a check report in order, with -j too.
 .NOTPARALLEL:
-.PHONY: help test demo check vet lint tidy fmt cover bench fuzz redis cc
+.PHONY: help test demo check vet lint tidy fmt cover bench fuzz peers redis cc
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,7 @@ help: ## list the targets
 test: redis cc check ## everything a change must pass; installs redis-server if it is missing
 	$(call heading,go test -race)
 	@REPRISE_REQUIRE_REDIS=1 go test -race ./...
+	@$(MAKE) --no-print-directory peers
 
 demo: ## run the demo; ARGS="-seed 7" passes flags
 	@go run ./cmd/reprise demo $(ARGS)
@@ -32,7 +33,7 @@ check: vet ## gofmt, go mod tidy, go vet and the linters, without the tests
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then \
 		printf 'not formatted, run "make fmt":\n%s\n' "$$files"; exit 1; fi
 	$(call heading,go mod tidy)
-	@go mod tidy -diff || { echo 'go.mod or go.sum is not tidy, run "make tidy"'; exit 1; }
+	@(go mod tidy -diff && cd bench && go mod tidy -diff) || { echo 'go.mod or go.sum is not tidy, run "make tidy"'; exit 1; }
 	@$(MAKE) --no-print-directory lint
 
 vet:
@@ -65,6 +66,10 @@ bench: ## the benchmarks of the root module, BENCHTIME each
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)
+
+peers: ## hold other libraries to the laws of loops; ARGS=-write writes docs/peers.md
+	$(call heading,other libraries)
+	@cd bench && go vet ./... && go test ./... $(ARGS)
 
 redis:
 	$(call heading,redis-server)
