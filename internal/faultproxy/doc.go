@@ -25,11 +25,15 @@
 //     connect surfaces there or here by chance. For ECONNREFUSED out of connect
 //     itself, close the listening socket with [Proxy.Refuse]; such dials never
 //     reach the proxy, so it cannot count them.
+//   - ResetDial: a reset without a byte read. It races with the client, and
+//     surfaces in connect, in the first write or in the first read, by chance.
 //   - CutBefore, CutAfter: ECONNRESET, or EOF with [Action.Orderly]. The two look
 //     alike, which is the point.
 //   - CutMidReply: the first bytes of the reply, then EOF.
 //   - Answer: a reply that the proxy has made up; the connection lives on.
 //   - StallBefore, StallAfter: nothing, until the client gives up.
+//   - HalfClose: EOF, while its own writes still succeed, and are executed.
+//   - HangUp: the reply, and EOF behind it. What it sends next is not executed.
 //
 // # Transactions
 //

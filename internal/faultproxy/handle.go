@@ -14,7 +14,11 @@ func (s *session) handle(r request) bool {
 	if s.through || (s.p.exempt != nil && s.p.exempt(Request{Conn: s.id, Args: r.args})) {
 		return s.forward(r, name, Action{}, s.p.pass(s.id, r.args))
 	}
-	a, t := s.p.decide(s.id, r.args, s.block.forced(name))
+	forced := s.block.forced(name)
+	if forced == nil && s.half {
+		forced = &Action{Fault: HalfClose}
+	}
+	a, t := s.p.decide(s.id, r.args, forced)
 	if !s.wait(r.arrived, a.Before) {
 		return false
 	}
@@ -47,7 +51,7 @@ func (s *session) forward(r request, name string, a Action, t ticket) bool {
 	}
 	s.p.replied(t, reply)
 	s.block.forward(name, reply)
-	if !s.wait(r.arrived.Add(a.Before), a.After) {
+	if !s.wait(r.arrived.Add(a.Before), a.After) || !s.hold(a.Hold) {
 		return false
 	}
 	switch a.Fault {
@@ -62,9 +66,25 @@ func (s *session) forward(r request, name string, a Action, t ticket) bool {
 	case StallAfter:
 		s.stall()
 		return false
+	case HalfClose:
+		if !s.half {
+			_ = s.client.CloseWrite()
+		}
+		s.half = true
+		return true
 	}
-	s.p.answered(t)
-	return s.write(reply)
+	if !s.half {
+		s.p.answered(t)
+	}
+	if !s.write(reply) {
+		return false
+	}
+	if a.Fault == HangUp {
+		// Orderly, because a reset may overtake the reply.
+		s.cut(true)
+		return false
+	}
+	return true
 }
 
 // answer replies in the server's place.
@@ -81,7 +101,9 @@ func (s *session) answer(name string, a Action, t ticket) bool {
 			return false
 		}
 	}
-	s.p.answered(t)
+	if !s.half {
+		s.p.answered(t)
+	}
 	return s.write([]byte(told))
 }
 

@@ -38,6 +38,10 @@ type Action struct {
 	// After keeps the server's reply back, counted from the end of Before. A client
 	// that gives up in this time has a command executed without knowing.
 	After time.Duration
+	// Hold keeps the reply back, after After, until the channel is closed; nil is no
+	// channel. A test that closes it when the client has given up has the reply
+	// arrive where nobody waits for it.
+	Hold <-chan struct{}
 	// Bytes is the length at which CutMidReply cuts. It is brought into
 	// [1, length of the reply - 1], so 0 lets one byte through.
 	Bytes int

@@ -27,6 +27,7 @@ type session struct {
 
 	block   block
 	through bool // no more faults: replies no longer belong to requests
+	half    bool // nothing more is said to the client
 }
 
 // request is one command as it came.
@@ -61,6 +62,10 @@ func (s *session) run(dial Action) {
 	switch dial.Fault {
 	case RefuseDial:
 		s.refuse()
+		return
+	case ResetDial:
+		// Close, which follows, then resets.
+		_ = s.client.SetLinger(0)
 		return
 	case StallBefore:
 		s.stall()
@@ -142,8 +147,12 @@ func (s *session) closeAtEnd(conn net.Conn) {
 	})
 }
 
-// write sends bytes to the client and reports whether it could.
+// write sends bytes to the client and reports whether it could. On a connection
+// that is closed by half it does nothing.
 func (s *session) write(reply []byte) bool {
+	if s.half {
+		return true
+	}
 	_, err := s.client.Write(reply)
 	return err == nil
 }
@@ -157,6 +166,19 @@ func (s *session) wait(from time.Time, d time.Duration) bool {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}
+
+// hold waits until a channel is closed; nil is none. It reports whether the proxy is still open.
+func (s *session) hold(until <-chan struct{}) bool {
+	if until == nil {
+		return true
+	}
+	select {
+	case <-until:
 		return true
 	case <-s.ctx.Done():
 		return false
