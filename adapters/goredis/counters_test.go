@@ -9,20 +9,21 @@ import (
 	"github.com/reprise-go/reprise/adapters/goredis"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/histories"
+	"github.com/reprise-go/reprise/internal/histories/lossy"
 	"github.com/reprise-go/reprise/internal/histories/redisdriver"
 )
 
 // TestCounter: a counter is not counted twice, and what was acknowledged is in it.
-func TestCounter(t *testing.T) { histories.CheckCounter(t, driver) }
+func TestCounter(t *testing.T) { lossy.CheckCounter(t, driver) }
 
 // TestReadsAndWrites: what may run twice succeeds.
-func TestReadsAndWrites(t *testing.T) { histories.CheckReadsAndWrites(t, driver) }
+func TestReadsAndWrites(t *testing.T) { lossy.CheckReadsAndWrites(t, driver) }
 
 // TestPipelinesUnderLoss: in a pipeline each command is run again or not by what it is.
-func TestPipelinesUnderLoss(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver) }
+func TestPipelinesUnderLoss(t *testing.T) { lossy.CheckPipelinesUnderLoss(t, driver) }
 
 // TestTransactionsUnderLoss: a transaction that counts is executed once or not at all, and whole.
-func TestTransactionsUnderLoss(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver) }
+func TestTransactionsUnderLoss(t *testing.T) { lossy.CheckTransactionsUnderLoss(t, driver) }
 
 // peer is go-redis with its own retries, as it comes, but for the waiting.
 func peer(o histories.Options) histories.Driver {
@@ -33,12 +34,12 @@ func peer(o histories.Options) histories.Driver {
 
 // TestCounterOfThePeer: the same load with go-redis' own retries, to show that the test above can fail.
 func TestCounterOfThePeer(t *testing.T) {
-	require.Greater(t, histories.CountedTwice(t, peer), 50)
+	require.Greater(t, lossy.CountedTwice(t, peer), 50)
 }
 
 // TestPipelinesOfThePeer shows that the test above can fail.
 func TestPipelinesOfThePeer(t *testing.T) {
-	twice, _ := histories.PipelinedTwice(t, peer)
+	twice, _ := lossy.PipelinedTwice(t, peer)
 	require.Greater(t, twice, 50)
 }
 
@@ -53,8 +54,8 @@ func TestInACluster(t *testing.T) {
 		}
 		return redisdriver.Client{UniversalClient: c, Judge: goredis.Classify}
 	}
-	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver, histories.ACluster) })
-	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver, histories.ACluster) })
-	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver, histories.ACluster) })
-	t.Run("transactions", func(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver, histories.ACluster) })
+	t.Run("counter", func(t *testing.T) { lossy.CheckCounter(t, driver, lossy.ACluster) })
+	t.Run("reads and writes", func(t *testing.T) { lossy.CheckReadsAndWrites(t, driver, lossy.ACluster) })
+	t.Run("pipelines", func(t *testing.T) { lossy.CheckPipelinesUnderLoss(t, driver, lossy.ACluster) })
+	t.Run("transactions", func(t *testing.T) { lossy.CheckTransactionsUnderLoss(t, driver, lossy.ACluster) })
 }

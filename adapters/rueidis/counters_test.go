@@ -10,20 +10,21 @@ import (
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/histories"
+	"github.com/reprise-go/reprise/internal/histories/lossy"
 	"github.com/reprise-go/reprise/internal/histories/rueidisdriver"
 )
 
 // TestCounter: a counter is not counted twice, and what was acknowledged is in it.
-func TestCounter(t *testing.T) { histories.CheckCounter(t, driver) }
+func TestCounter(t *testing.T) { lossy.CheckCounter(t, driver) }
 
 // TestReadsAndWrites: what may run twice succeeds.
-func TestReadsAndWrites(t *testing.T) { histories.CheckReadsAndWrites(t, driver) }
+func TestReadsAndWrites(t *testing.T) { lossy.CheckReadsAndWrites(t, driver) }
 
 // TestPipelinesUnderLoss: in a pipeline each command is run again or not by what it is.
-func TestPipelinesUnderLoss(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver) }
+func TestPipelinesUnderLoss(t *testing.T) { lossy.CheckPipelinesUnderLoss(t, driver) }
 
 // TestTransactionsUnderLoss: a transaction that counts is executed once or not at all, and whole.
-func TestTransactionsUnderLoss(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver) }
+func TestTransactionsUnderLoss(t *testing.T) { lossy.CheckTransactionsUnderLoss(t, driver) }
 
 // peer returns rueidis with its own retries, as it comes.
 func peer(o histories.Options) histories.Driver {
@@ -37,7 +38,7 @@ func peer(o histories.Options) histories.Driver {
 // TestReadsAndWritesOfThePeer: the same load with rueidis' own retries, to show that the test above can fail. Of
 // writes rueidis runs none again, not even those of which it would do no harm.
 func TestReadsAndWritesOfThePeer(t *testing.T) {
-	sets, gets := histories.FailedSets(t, peer)
+	sets, gets := lossy.FailedSets(t, peer)
 	require.Greater(t, sets, 100)
 	require.Zero(t, gets)
 }
@@ -45,7 +46,7 @@ func TestReadsAndWritesOfThePeer(t *testing.T) {
 // TestPipelinesOfThePeer shows that the test above can fail: with a write among them, rueidis runs no command of a
 // batch again.
 func TestPipelinesOfThePeer(t *testing.T) {
-	twice, failed := histories.PipelinedTwice(t, peer)
+	twice, failed := lossy.PipelinedTwice(t, peer)
 	require.Zero(t, twice)
 	require.Greater(t, failed, 500)
 }
@@ -60,7 +61,7 @@ func (w willing) Do(ctx context.Context, cmd []string) histories.Result {
 // TestCounterOfThePeer shows that the test above can fail. What was asked of it for a counter, rueidis does: there is
 // no "again if it was not executed".
 func TestCounterOfThePeer(t *testing.T) {
-	twice := histories.CountedTwice(t, func(o histories.Options) histories.Driver { return willing{peer(o).(rueidisdriver.Client)} })
+	twice := lossy.CountedTwice(t, func(o histories.Options) histories.Driver { return willing{peer(o).(rueidisdriver.Client)} })
 	require.Greater(t, twice, 50)
 }
 
@@ -75,8 +76,8 @@ func TestInACluster(t *testing.T) {
 		}
 		return rueidisdriver.Client{Client: c, Judge: retry.Classify}
 	}
-	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver, histories.ACluster) })
-	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver, histories.ACluster) })
-	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver, histories.ACluster) })
-	t.Run("transactions", func(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver, histories.ACluster) })
+	t.Run("counter", func(t *testing.T) { lossy.CheckCounter(t, driver, lossy.ACluster) })
+	t.Run("reads and writes", func(t *testing.T) { lossy.CheckReadsAndWrites(t, driver, lossy.ACluster) })
+	t.Run("pipelines", func(t *testing.T) { lossy.CheckPipelinesUnderLoss(t, driver, lossy.ACluster) })
+	t.Run("transactions", func(t *testing.T) { lossy.CheckTransactionsUnderLoss(t, driver, lossy.ACluster) })
 }

@@ -14,6 +14,7 @@ import (
 
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
 	"github.com/reprise-go/reprise/internal/histories"
+	"github.com/reprise-go/reprise/internal/histories/lossy"
 	"github.com/reprise-go/reprise/internal/histories/rueidisdriver"
 	"github.com/reprise-go/reprise/internal/redistest"
 )
@@ -45,10 +46,10 @@ func sentinelDriver(t *testing.T) func(histories.Options) histories.Driver {
 func TestBehindSentinel(t *testing.T) {
 	driver := sentinelDriver(t)
 	t.Run("histories", func(t *testing.T) { histories.Check(t, 300, driver) })
-	t.Run("counter", func(t *testing.T) { histories.CheckCounter(t, driver) })
-	t.Run("reads and writes", func(t *testing.T) { histories.CheckReadsAndWrites(t, driver) })
-	t.Run("pipelines", func(t *testing.T) { histories.CheckPipelinesUnderLoss(t, driver) })
-	t.Run("transactions", func(t *testing.T) { histories.CheckTransactionsUnderLoss(t, driver) })
+	t.Run("counter", func(t *testing.T) { lossy.CheckCounter(t, driver) })
+	t.Run("reads and writes", func(t *testing.T) { lossy.CheckReadsAndWrites(t, driver) })
+	t.Run("pipelines", func(t *testing.T) { lossy.CheckPipelinesUnderLoss(t, driver) })
+	t.Run("transactions", func(t *testing.T) { lossy.CheckTransactionsUnderLoss(t, driver) })
 }
 
 // TestNoGoroutineIsLeft: not after lost replies, refusals, failed dials, a subscription and a closed client.

@@ -20,8 +20,5 @@
 //	up to 1 retries, idempotent commands again
 //	1. single INCRBY n 1  faults [cut_after]
 //
-// The checks of load.go lose replies under one load for each shape, at a rate, and count what was executed twice; they
-// need no model, and say figures.
-//
 // The package's own tests run it against clients that break the laws, each in its own way.
 package histories

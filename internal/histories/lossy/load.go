@@ -1,4 +1,4 @@
-package histories
+package lossy
 
 import (
 	"strconv"
@@ -10,6 +10,8 @@ import (
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/faultproxy"
+	"github.com/reprise-go/reprise/internal/histories"
+	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -25,25 +27,22 @@ var three = policy.Retry{Retries: 3, Backoff: backoff.NoBackoff{}}
 
 // load is a driver before a server that loses two replies in a hundred.
 type load struct {
-	Driver
-	server *direct // past the proxy
+	histories.Driver
+	server *redistest.Server // past the proxy
 	proxy  *faultproxy.Proxy
 }
 
 // newLoad returns a load for the driver that open makes. Its server ends with the test; without redis-server the
 // test is skipped.
-func newLoad(t *testing.T, open func(Options) Driver, r policy.Retry, on []On) *load {
+func newLoad(t *testing.T, open func(histories.Options) histories.Driver, r policy.Retry, on []On) *load {
 	t.Helper()
-	addr, announce := startOn(t, on)
-	server, err := dial(addr)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = server.conn.Close() })
-	proxy, err := faultproxy.Start(addr, faultproxy.Config{Plan: lossy(t)})
+	server, announce := startOn(t, on)
+	proxy, err := faultproxy.Start(server.Addr(), faultproxy.Config{Plan: lossy(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, proxy.Close()) })
 	require.NoError(t, announce(t.Context(), proxy.Addr()))
 	// Nothing here is to time out: replies are lost with their connection.
-	d := open(Options{Addr: proxy.Addr(), Retry: r, Timeout: 3 * time.Second})
+	d := open(histories.Options{Addr: proxy.Addr(), Retry: r, Timeout: 3 * time.Second})
 	t.Cleanup(func() { require.NoError(t, d.Close()) })
 	return &load{Driver: d, server: server, proxy: proxy}
 }
@@ -80,7 +79,7 @@ func (l *load) inDoubt(t *testing.T, err error) {
 // number returns the number that a key of the server holds.
 func (l *load) number(t *testing.T, key string) int {
 	t.Helper()
-	v, err := l.server.do("GET", key)
+	v, err := l.server.Do(t.Context(), "GET", key)
 	require.NoError(t, err)
 	require.IsType(t, "", v)
 	n, err := strconv.Atoi(v.(string))
@@ -90,7 +89,7 @@ func (l *load) number(t *testing.T, key string) int {
 
 // CheckCounter counts 10,000 times while replies are lost: nothing is counted twice, and what was acknowledged was
 // counted.
-func CheckCounter(t *testing.T, open func(Options) Driver, on ...On) {
+func CheckCounter(t *testing.T, open func(histories.Options) histories.Driver, on ...On) {
 	t.Helper()
 	l := newLoad(t, open, three, on)
 	acknowledged, last := 0, int64(0)
@@ -114,7 +113,7 @@ func CheckCounter(t *testing.T, open func(Options) Driver, on ...On) {
 
 // CountedTwice is the load of [CheckCounter] without its judgment. It returns how often a driver counted twice, to
 // show that the check can fail.
-func CountedTwice(t *testing.T, open func(Options) Driver, on ...On) (twice int) {
+func CountedTwice(t *testing.T, open func(histories.Options) histories.Driver, on ...On) (twice int) {
 	t.Helper()
 	l := newLoad(t, open, three, on)
 	acknowledged := 0
@@ -131,13 +130,13 @@ func CountedTwice(t *testing.T, open func(Options) Driver, on ...On) (twice int)
 
 // CheckReadsAndWrites sets and gets 10,000 times while replies are lost: what may run twice succeeds. Four lost
 // replies in a row have a chance of one in six million each time.
-func CheckReadsAndWrites(t *testing.T, open func(Options) Driver, on ...On) {
+func CheckReadsAndWrites(t *testing.T, open func(histories.Options) histories.Driver, on ...On) {
 	t.Helper()
 	l := newLoad(t, open, three, on)
 	for i := range calls {
 		key, value := "k"+strconv.Itoa(i%100), strconv.Itoa(i)
 		require.NoError(t, l.Do(t.Context(), []string{"SET", key, value}).Err)
-		require.Equal(t, Result{Value: value}, l.Do(t.Context(), []string{"GET", key}))
+		require.Equal(t, histories.Result{Value: value}, l.Do(t.Context(), []string{"GET", key}))
 	}
 	t.Logf("%d SETs and %d GETs, %d replies lost: all succeeded", calls, calls, l.lost())
 	require.Greater(t, l.lost(), 300)
@@ -145,7 +144,7 @@ func CheckReadsAndWrites(t *testing.T, open func(Options) Driver, on ...On) {
 
 // FailedSets is the load of [CheckReadsAndWrites] without its judgment. It returns how many SETs and how many GETs
 // failed, to show that the check can fail.
-func FailedSets(t *testing.T, open func(Options) Driver, on ...On) (sets, gets int) {
+func FailedSets(t *testing.T, open func(histories.Options) histories.Driver, on ...On) (sets, gets int) {
 	t.Helper()
 	l := newLoad(t, open, three, on)
 	for i := range calls {

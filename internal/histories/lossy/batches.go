@@ -1,4 +1,4 @@
-package histories
+package lossy
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/histories"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -45,7 +46,7 @@ func element(batch, j int) string { return fmt.Sprintf("%d/%d", batch, j) }
 // list returns what was appended to the list.
 func (l *load) list(t *testing.T) []string {
 	t.Helper()
-	v, err := l.server.do("LRANGE", "list", "0", "-1")
+	v, err := l.server.Do(t.Context(), "LRANGE", "list", "0", "-1")
 	require.NoError(t, err)
 	require.IsType(t, []any{}, v)
 	var all []string
@@ -57,7 +58,7 @@ func (l *load) list(t *testing.T) []string {
 }
 
 // CheckPipelinesUnderLoss runs 500 pipelines while replies are lost: each command is run again or not by what it is.
-func CheckPipelinesUnderLoss(t *testing.T, open func(Options) Driver, on ...On) {
+func CheckPipelinesUnderLoss(t *testing.T, open func(histories.Options) histories.Driver, on ...On) {
 	t.Helper()
 	safe := patient
 	safe.Replay = classify.Convergent // SADD and HSET tell another reply the second time
@@ -90,7 +91,7 @@ func CheckPipelinesUnderLoss(t *testing.T, open func(Options) Driver, on ...On) 
 
 // PipelinedTwice is the load of [CheckPipelinesUnderLoss] without its judgment. It returns how often a command that
 // counts was executed twice, and how many of the others failed, to show that the check can fail.
-func PipelinedTwice(t *testing.T, open func(Options) Driver, on ...On) (again, failed int) {
+func PipelinedTwice(t *testing.T, open func(histories.Options) histories.Driver, on ...On) (again, failed int) {
 	t.Helper()
 	l := newLoad(t, open, three, on)
 	for i := range batches {
@@ -108,7 +109,7 @@ func PipelinedTwice(t *testing.T, open func(Options) Driver, on ...On) (again, f
 
 // CheckTransactionsUnderLoss runs 500 transactions that count and 500 that do not while replies are lost: one that
 // counts is executed once or not at all, and whole.
-func CheckTransactionsUnderLoss(t *testing.T, open func(Options) Driver, on ...On) {
+func CheckTransactionsUnderLoss(t *testing.T, open func(histories.Options) histories.Driver, on ...On) {
 	t.Helper()
 	l := newLoad(t, open, patient, on)
 	var acknowledged []string

@@ -1,4 +1,4 @@
-package histories
+package lossy
 
 import (
 	"context"
@@ -11,15 +11,15 @@ import (
 	"github.com/reprise-go/reprise/internal/redistest"
 )
 
-// On starts the server of a load, where that is not one by itself. It returns the server's address, and what to do once the
+// On starts the server of a load, where that is not one by itself. It returns the server, and what to do once the
 // address is known by which clients reach it.
-type On func(*testing.T) (addr string, announce func(ctx context.Context, addr string) error)
+type On func(*testing.T) (server *redistest.Server, announce func(ctx context.Context, addr string) error)
 
 // ACluster is a cluster of one node. Requests for the slot map get through, as handshakes do.
-func ACluster(t *testing.T) (addr string, announce func(context.Context, string) error) {
+func ACluster(t *testing.T) (server *redistest.Server, announce func(context.Context, string) error) {
 	t.Helper()
 	node := redistest.StartCluster(t, 1, 0).Servers[0]
-	return node.Addr(), func(ctx context.Context, addr string) error {
+	return node, func(ctx context.Context, addr string) error {
 		_, port, err := net.SplitHostPort(addr)
 		if err != nil {
 			return err
@@ -32,13 +32,13 @@ func ACluster(t *testing.T) (addr string, announce func(context.Context, string)
 }
 
 // byItself is a server that is no cluster.
-func byItself(t *testing.T) (addr string, announce func(context.Context, string) error) {
+func byItself(t *testing.T) (server *redistest.Server, announce func(context.Context, string) error) {
 	t.Helper()
-	return redistest.Start(t).Addr(), func(context.Context, string) error { return nil }
+	return redistest.Start(t), func(context.Context, string) error { return nil }
 }
 
 // startOn starts the server of a load.
-func startOn(t *testing.T, on []On) (addr string, announce func(context.Context, string) error) {
+func startOn(t *testing.T, on []On) (server *redistest.Server, announce func(context.Context, string) error) {
 	t.Helper()
 	require.LessOrEqual(t, len(on), 1)
 	if len(on) == 0 {
