@@ -11,8 +11,10 @@ func (s *session) handle(r request) bool {
 		return false
 	}
 	name := strings.ToUpper(r.args[0])
+	end := s.p.begin()
+	defer end()
 	if s.through || (s.p.exempt != nil && s.p.exempt(Request{Conn: s.id, Args: r.args})) {
-		return s.forward(r, name, Action{}, s.p.pass(s.id, r.args))
+		return s.forward(r, name, Action{}, s.p.pass(s.id, r.args), end)
 	}
 	forced := s.block.forced(name)
 	if forced == nil && s.half {
@@ -24,20 +26,22 @@ func (s *session) handle(r request) bool {
 	}
 	switch a.Fault {
 	case CutBefore:
+		end()
 		s.cut(a.Orderly)
 		return false
 	case StallBefore:
+		end()
 		s.stall()
 		return false
 	case Answer:
 		return s.answer(name, a, t)
 	}
-	return s.forward(r, name, a, t)
+	return s.forward(r, name, a, t, end)
 }
 
-// forward sends the request to the server and does with the reply what the action
-// says.
-func (s *session) forward(r request, name string, a Action, t ticket) bool {
+// forward sends the request to the server, ends its turn when that has replied, and
+// does with the reply what the action says.
+func (s *session) forward(r request, name string, a Action, t ticket, end func()) bool {
 	s.p.forwarded(t)
 	if _, err := s.server.Write(r.raw); err != nil {
 		return false
@@ -51,6 +55,7 @@ func (s *session) forward(r request, name string, a Action, t ticket) bool {
 	}
 	s.p.replied(t, reply)
 	s.block.forward(name, reply)
+	end()
 	if !s.wait(r.arrived.Add(a.Before), a.After) || !s.hold(a.Hold) {
 		return false
 	}
@@ -133,6 +138,7 @@ func (s *session) reply(leave, push bool) ([]byte, bool) {
 
 // refuse resets the connection as soon as the client has said something.
 func (s *session) refuse() {
+	s.over()
 	select {
 	case <-s.requests:
 	case <-s.ctx.Done():
@@ -158,6 +164,7 @@ func (s *session) cut(orderly bool) {
 
 // stall says nothing more and waits for the client to leave.
 func (s *session) stall() {
+	s.over()
 	for {
 		select {
 		case _, ok := <-s.requests:

@@ -1,5 +1,7 @@
 package faultproxy
 
+import "sync"
+
 // This file is the only one that writes to counts and record. Every method is
 // called before the client can see the effect of what it notes.
 
@@ -14,6 +16,7 @@ func (p *Proxy) dial() (id int, a Action) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.counts.Dials++
+	p.open++
 	id = p.counts.Dials
 	a = p.ask(Request{Conn: id})
 	if !a.Fault.onDial() {
@@ -21,6 +24,22 @@ func (p *Proxy) dial() (id int, a Action) {
 	}
 	p.count(a.Fault)
 	return id, a
+}
+
+// over notes that a connection carries nothing more.
+func (p *Proxy) over() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+}
+
+// begin waits for a command's turn. The function that it returns ends the turn; more calls do nothing.
+func (p *Proxy) begin() (end func()) {
+	if !p.serial {
+		return func() {}
+	}
+	p.turn.Lock()
+	return sync.OnceFunc(p.turn.Unlock)
 }
 
 // pass notes a command that the plan has no say in.

@@ -20,6 +20,9 @@ type Config struct {
 	Exempt Match
 	// Record keeps every command and its reply for [Proxy.Record].
 	Record bool
+	// Serial carries one command at a time to the server, whatever its connection, so
+	// that the record is in the order of execution. Not for commands that block.
+	Serial bool
 	// Addr is the address to listen on; "" means "127.0.0.1:0".
 	Addr string
 }
@@ -29,16 +32,20 @@ type Proxy struct {
 	target string
 	exempt Match
 	keep   bool
+	serial bool
 	addr   string
 
 	ctx   context.Context
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
 
+	turn sync.Mutex // whose command is with the server, if serial
+
 	mu       sync.Mutex
 	listener *net.TCPListener // nil while dials are refused
 	plan     Plan
 	seq      int
+	open     int
 	counts   Counts
 	record   []Exchange
 }
@@ -49,7 +56,7 @@ func Start(target string, c Config) (*Proxy, error) {
 	if _, _, err := net.SplitHostPort(target); err != nil {
 		return nil, fmt.Errorf("faultproxy: target %q: %w; allowed: host:port", target, err)
 	}
-	p := &Proxy{target: target, exempt: c.Exempt, keep: c.Record, addr: c.Addr, plan: c.Plan}
+	p := &Proxy{target: target, exempt: c.Exempt, keep: c.Record, serial: c.Serial, addr: c.Addr, plan: c.Plan}
 	if p.addr == "" {
 		p.addr = "127.0.0.1:0"
 	}
@@ -124,6 +131,15 @@ func (p *Proxy) Counts() Counts {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.counts
+}
+
+// Open returns how many connections may yet carry a command to the server. When it is 0, whatever
+// clients have sent has been dealt with. A connection that was cut is not open, though its client may
+// not have closed it.
+func (p *Proxy) Open() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.open
 }
 
 // Record returns the commands in the order in which they reached the proxy. It is

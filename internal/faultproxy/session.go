@@ -28,6 +28,8 @@ type session struct {
 	block   block
 	through bool // no more faults: replies no longer belong to requests
 	half    bool // nothing more is said to the client
+
+	over func() // notes that nothing more is carried to the server
 }
 
 // request is one command as it came.
@@ -44,6 +46,7 @@ func newSession(p *Proxy, id int, client *net.TCPConn) *session {
 		requests: make(chan request),
 		left:     make(chan struct{}),
 		replies:  make(chan []byte),
+		over:     sync.OnceFunc(p.over),
 	}
 	s.ctx, s.stop = context.WithCancel(p.ctx)
 	return s
@@ -51,6 +54,7 @@ func newSession(p *Proxy, id int, client *net.TCPConn) *session {
 
 // run carries the connection from the dial to its end.
 func (s *session) run(dial Action) {
+	defer s.over()
 	defer s.tasks.Wait()
 	defer s.stop()
 	s.closeAtEnd(s.client)

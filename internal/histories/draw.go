@@ -6,23 +6,47 @@ import (
 	"github.com/reprise-go/reprise/classify"
 )
 
-// Histories draws histories of any kind. Numbers that rapid makes small when it shrinks stand for
-// what is simple: no faults, single commands, strings.
+// Kind says which histories are drawn.
+type Kind struct {
+	// Shapes are those of the operations, as often as they are in it.
+	Shapes []Shape
+	// Stalls says that one history in so many has a stall or two; 0 means that none has.
+	Stalls uint64
+	// Rough adds what a model of every error has no rules for: connections that end between commands,
+	// callers that leave, and faults without an end.
+	Rough bool
+}
+
+// Histories draws histories for drivers that do all there is, under policies.
 func Histories() *rapid.Generator[History] {
+	// Stalls cost real time.
+	kind := Kind{Shapes: []Shape{Single, Pipeline, Transaction, Single, Pipeline, Watch}, Stalls: 80}
 	return rapid.Custom(func(t *rapid.T) History {
-		d := drawer{t: t}
 		h := History{
 			Replay:  rapid.SampledFrom(rungs).Draw(t, "replay"),
 			Retries: rapid.IntRange(0, 4).Draw(t, "retries"),
 		}
-		// Stalls cost real time, so few histories have them, and those have one or two.
-		if d.one(80) {
+		h.Ops = kind.Ops().Draw(t, "ops")
+		return h
+	})
+}
+
+// Ops draws the operations of a history. Numbers that rapid makes small when it shrinks stand for what is
+// simple: no faults, single commands, strings.
+func (k Kind) Ops() *rapid.Generator[[]Op] {
+	return rapid.Custom(func(t *rapid.T) []Op {
+		d := drawer{Kind: k, t: t}
+		if k.Stalls > 0 && d.one(k.Stalls) {
 			d.stalls = 2
 		}
-		for range rapid.IntRange(1, 6).Draw(t, "ops") {
-			h.Ops = append(h.Ops, d.op())
+		if k.Rough {
+			d.cancels = 1
 		}
-		return h
+		var ops []Op
+		for range rapid.IntRange(1, 6).Draw(t, "ops") {
+			ops = append(ops, d.op())
+		}
+		return ops
 	})
 }
 
@@ -33,9 +57,11 @@ var mostCommands = [...]int{Single: 1, Pipeline: 20, Transaction: 8, Watch: 4}
 
 // drawer remembers what is unique in a history or bounded.
 type drawer struct {
-	t      *rapid.T
-	n      int // commands so far
-	stalls int // that may yet be drawn
+	Kind
+	t       *rapid.T
+	n       int // commands so far
+	stalls  int // that may yet be drawn
+	cancels int // the same
 }
 
 // one is true once in n draws, and false after shrinking.
@@ -51,7 +77,7 @@ func (d *drawer) even(n uint64, label string) int {
 }
 
 func (d *drawer) op() Op {
-	op := Op{Shape: []Shape{Single, Pipeline, Transaction, Single, Pipeline, Watch}[d.even(6, "shape")]}
+	op := Op{Shape: d.Shapes[d.even(uint64(len(d.Shapes)), "shape")]}
 	most := mostCommands[op.Shape]
 	for range rapid.IntRange(1, most).Draw(d.t, "commands") {
 		op.Commands = append(op.Commands, d.command())
@@ -60,15 +86,21 @@ func (d *drawer) op() Op {
 		op.Rival = d.one(3)
 	}
 	for range rapid.IntRange(0, 3).Draw(d.t, "dials") {
-		op.Dials = append(op.Dials, []Fault{Pass, RefuseDial, Pass, CutHello}[d.even(4, "dial")])
+		op.Dials = append(op.Dials, []Fault{Pass, RefuseDial, Pass, CutHello, Pass, ResetDial}[d.even(6, "dial")])
 	}
 	// Faults come in the order of the requests, and the interesting ones of a batch are not all at
 	// its beginning.
 	for range rapid.IntRange(0, min(4+2*len(op.Commands), 24)).Draw(d.t, "requests") {
-		op.Faults = append(op.Faults, d.fault())
+		op.Faults = append(op.Faults, d.fault(op.Shape))
+	}
+	if d.Rough && d.one(8) {
+		op.Ever = []Fault{CutBefore, Loading, RefuseDial}[d.even(3, "ever")]
 	}
 	return op
 }
+
+// hurting are the faults that every history may have.
+var hurting = []Fault{CutAfter, CutBefore, CutMidReply, Loading, ReadOnly, Reset}
 
 func (d *drawer) command() Command {
 	d.n++
@@ -82,14 +114,27 @@ func (d *drawer) command() Command {
 	return command(d.even(uint64(len(shapes)), "command"), key, other, d.n)
 }
 
-// fault draws what a command meets: nothing, more often than not.
-func (d *drawer) fault() Fault {
+// fault draws what a command meets: nothing, more often than not. A half-closed connection is not among it, nor a
+// caller that leaves a batch: what the server then finds in the rest of the batch, it runs while the client runs it
+// again elsewhere, and no client can keep the order.
+func (d *drawer) fault(shape Shape) Fault {
 	if d.stalls > 0 && d.one(4) {
 		d.stalls--
 		return StallAfter + Fault(d.even(2, "stall"))
 	}
-	if d.one(2) {
-		return CutAfter + Fault(d.even(uint64(StallAfter-CutAfter), "fault"))
+	if !d.one(2) {
+		return Pass
 	}
-	return Pass
+	n := uint64(len(hurting))
+	if d.Rough {
+		n += 2
+	}
+	switch i := d.even(n, "fault"); {
+	case i < len(hurting):
+		return hurting[i]
+	case i > len(hurting) && d.cancels > 0 && shape == Single:
+		d.cancels--
+		return Cancel
+	}
+	return HangUp
 }

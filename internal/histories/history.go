@@ -16,7 +16,8 @@ import (
 // same history runs the same way each time.
 type History struct {
 	Replay  classify.Replay // the highest rung that the policy runs again
-	Retries int
+	Retries int             // [policy.Unlimited]: nothing was said of their number
+	Within  time.Duration   // each operation ends in this time; 0 means that nothing was said
 	Ops     []Op
 }
 
@@ -45,16 +46,20 @@ type Op struct {
 	// Dials and Faults are met by the dials and the commands in the order in which they reach the
 	// proxy; what comes after the last is passed on.
 	Dials, Faults []Fault
+	// Ever is met by every command behind Faults: CutBefore, Loading, or RefuseDial, which is met by
+	// every dial behind Dials as well. Pass is none.
+	Ever Fault
 }
 
 // Fault is what the proxy does to one dial or command.
 type Fault uint8
 
-// The faults. Dials meet the first three, commands all others.
+// The faults. Dials meet those up to ResetDial, commands all others.
 const (
 	Pass        Fault = iota
 	RefuseDial        // the connection is reset at once
 	CutHello          // the connection is closed within its handshake
+	ResetDial         // the connection is reset before anything is read
 	CutAfter          // executed, the reply is lost
 	CutBefore         // not executed, the connection is lost
 	CutMidReply       // executed, a part of the reply arrives
@@ -63,13 +68,14 @@ const (
 	Reset             // as CutAfter, with a reset where that loses no reply before it
 	StallAfter        // executed, the reply never comes
 	StallBefore       // not executed, and nothing comes
-	faults
+	HangUp            // executed and answered, then the connection is closed
+	Cancel            // the caller's context ends while the command is executed, and the reply comes late
 )
 
 // String returns the name in lower case.
 func (f Fault) String() string {
-	return [...]string{"-", "refuse_dial", "cut_hello", "cut_after", "cut_before", "cut_mid_reply", "loading", "readonly",
-		"reset", "stall_after", "stall_before"}[f]
+	return [...]string{"-", "refuse_dial", "cut_hello", "reset_dial", "cut_after", "cut_before", "cut_mid_reply", "loading",
+		"readonly", "reset", "stall_after", "stall_before", "hang_up", "cancel"}[f]
 }
 
 // refuses reports whether the command is answered by an error without being executed.
@@ -82,6 +88,8 @@ func (f Fault) action() faultproxy.Action {
 	switch f {
 	case RefuseDial:
 		return faultproxy.Action{Fault: faultproxy.RefuseDial}
+	case ResetDial:
+		return faultproxy.Action{Fault: faultproxy.ResetDial}
 	case CutHello, CutAfter:
 		return faultproxy.Action{Fault: faultproxy.CutAfter, Orderly: true}
 	case Reset:
@@ -98,6 +106,8 @@ func (f Fault) action() faultproxy.Action {
 		return faultproxy.Action{Fault: faultproxy.StallAfter}
 	case StallBefore:
 		return faultproxy.Action{Fault: faultproxy.StallBefore}
+	case HangUp:
+		return faultproxy.Action{Fault: faultproxy.HangUp}
 	}
 	return faultproxy.Action{}
 }
@@ -114,12 +124,15 @@ const (
 	impatience = 200 * time.Millisecond
 )
 
+// stalls reports whether the client has to lose its patience.
+func (h History) stalls() bool {
+	return slices.ContainsFunc(h.Ops, func(op Op) bool { return slices.ContainsFunc(op.Faults, Fault.stalls) })
+}
+
 // timeout returns how long the client waits for a reply.
 func (h History) timeout() time.Duration {
-	for _, op := range h.Ops {
-		if slices.ContainsFunc(op.Faults, Fault.stalls) {
-			return impatience
-		}
+	if h.stalls() {
+		return impatience
 	}
 	return patience
 }
@@ -127,7 +140,10 @@ func (h History) timeout() time.Duration {
 // String returns the history, a line per operation and, in those of several commands, per command.
 func (h History) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "up to %d retries, %v commands again\n", h.Retries, h.Replay)
+	if h.Retries >= 0 {
+		fmt.Fprintf(&b, "up to %d retries, ", h.Retries)
+	}
+	fmt.Fprintf(&b, "%v commands again\n", h.Replay)
 	for i, op := range h.Ops {
 		fmt.Fprintf(&b, "%d. %v", i+1, op.Shape)
 		if op.Rival {
@@ -141,6 +157,9 @@ func (h History) String() string {
 		}
 		if len(op.Faults) > 0 {
 			fmt.Fprintf(&b, "  faults %v", op.Faults)
+		}
+		if op.Ever != Pass {
+			fmt.Fprintf(&b, "  then %v for ever", op.Ever)
 		}
 		b.WriteByte('\n')
 		if op.Shape != Single {

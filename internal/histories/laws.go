@@ -29,10 +29,14 @@ const (
 	// Unexplained is broken by an error that claims more than the client can know.
 	Unexplained Law = "unexplained error"
 	// OutOfOrder is broken by running a command of a batch after a later one that shares a key with
-	// it, where one of them writes.
+	// it, where one of them writes, and by running a command after its caller was told what became of it.
 	OutOfOrder Law = "order changed"
 	// TooMany is broken by more attempts than the policy allows.
 	TooMany Law = "too many attempts"
+	// TookTooLong is broken by an operation that is still under way when its time is over.
+	TookTooLong Law = "took too long"
+	// ForNoReason is broken by an error before anything has gone wrong.
+	ForNoReason Law = "failed for no reason"
 	// Torn is broken by a transaction that is not all or nothing.
 	Torn Law = "half a transaction"
 	// Unwatched is broken by EXEC on a connection that is not under the transaction's WATCH.
@@ -60,10 +64,14 @@ func (t *trace) judge() []Violation {
 	for i := range t.ops {
 		op := &t.ops[i]
 		for _, d := range op.decisions {
-			if d.attempt > t.history.Retries+1 {
+			if t.tooMany(d.attempt) {
 				t.report(TooMany, place{op: i, cmd: len(op.Commands)}, "attempt %d of %d", d.attempt, t.history.Retries+1)
 			}
 		}
+		if op.late {
+			t.report(TookTooLong, place{op: i, cmd: len(op.Commands)}, "it had not ended after %v", t.history.Within)
+		}
+		t.judgeReturn(i)
 		switch op.Shape {
 		case Single, Pipeline:
 			for j := range op.Commands {
@@ -85,6 +93,25 @@ func (t *trace) mayRepeat(rung classify.Replay) bool {
 // limitsReached reports whether the faults were enough to use up the retries: each attempt but the
 // last meets one at least.
 func (t *trace) limitsReached(op *opTrace) bool { return len(op.met) > t.history.Retries }
+
+// tooMany reports whether the policy allows fewer attempts.
+func (t *trace) tooMany(attempts int) bool {
+	return t.history.Retries >= 0 && attempts > t.history.Retries+1
+}
+
+// judgeReturn looks for commands that ran when the call that sent them was over. Where nobody reads the bytes
+// of a client that has left, or the client itself may be late, that is not its doing.
+func (t *trace) judgeReturn(i int) {
+	op := &t.ops[i]
+	if op.late || t.history.stalls() || slices.Contains(op.met, Cancel) {
+		return
+	}
+	for j := range op.Commands {
+		if last(op.events[j]) >= op.until {
+			t.report(OutOfOrder, place{i, j}, "it ran after the call had returned")
+		}
+	}
+}
 
 // judgeCommand judges a command that stands for itself: single, or of a pipeline.
 func (t *trace) judgeCommand(p place) {
@@ -111,7 +138,7 @@ func (t *trace) judgeCommand(p place) {
 			answered = e
 		}
 	}
-	if attempts > t.history.Retries+1 {
+	if t.tooMany(attempts) {
 		t.report(TooMany, p, "%d of %d", attempts, t.history.Retries+1)
 	}
 	if rung := op.Commands[p.cmd].rung(); executions > 1 && !t.mayRepeat(rung) {
@@ -131,6 +158,9 @@ func (t *trace) judgeCommand(p place) {
 func (t *trace) judgeError(p place, answered *event) {
 	op := &t.ops[p.op]
 	err := op.results[p.cmd].Err
+	if !op.hurt && (answered == nil || !refuses(answered.reply)) {
+		t.report(ForNoReason, p, "nothing had gone wrong, and the client got the error %q", err)
+	}
 	if answered != nil {
 		if refusal, ok := answered.reply.(replyError); !ok {
 			t.report(ReplyLost, p, "the client got the error %q, the reply was %s", err, text(answered.reply))
@@ -151,6 +181,12 @@ func (t *trace) judgeError(p place, answered *event) {
 	case forbidden && !t.limitsReached(op) && !op.blocked(p.cmd):
 		t.report(Unexplained, p, "the error %q is %v, the command may have been executed", err, class)
 	}
+}
+
+// refuses reports whether clients may make an error of the reply: of null, many do.
+func refuses(reply any) bool {
+	_, refusal := reply.(replyError)
+	return refusal || reply == nil
 }
 
 // maybeExecuted reports whether the client cannot know that the command was not executed: the

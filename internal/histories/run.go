@@ -8,40 +8,65 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/reprise-go/reprise/internal/faultproxy"
 	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/policy"
 )
 
-// Harness runs histories on one real server.
+// Harness runs histories on one server.
 type Harness struct {
 	server *direct
 	addr   string
 	driver func(Options) Driver
 }
 
-// New returns a harness for the driver that open makes. Its server ends with the test; without
+// New returns a harness for the driver that open makes. Its real server ends with the test; without
 // redis-server the test is skipped.
 func New(tb testing.TB, open func(Options) Driver) *Harness {
 	tb.Helper()
-	server := redistest.Start(tb)
-	conn, err := dial(server.Addr())
+	h, err := On(redistest.Start(tb).Addr(), open)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = conn.conn.Close() })
-	return &Harness{server: conn, addr: server.Addr(), driver: open}
+	tb.Cleanup(h.Close)
+	return h
+}
+
+// On returns a harness for the server at an address, which is emptied before each history.
+func On(addr string, open func(Options) Driver) (*Harness, error) {
+	conn, err := dial(addr)
+	if err != nil {
+		return nil, err
+	}
+	return &Harness{server: conn, addr: addr, driver: open}, nil
+}
+
+// Close ends the harness, and leaves the server as it is.
+func (h *Harness) Close() { _ = h.server.conn.Close() }
+
+// Keys returns how many keys the server holds.
+func (h *Harness) Keys() (int64, error) {
+	v, err := h.server.do("DBSIZE")
+	n, _ := v.(int64)
+	return n, err
 }
 
 // Run runs a history and returns what was wrong with it. An error means that the harness itself
 // has failed.
 func (h *Harness) Run(history History) ([]Violation, error) {
+	violations, _, err := h.Seen(history)
+	return violations, err
+}
+
+// Seen is Run, and returns what the proxy has seen too.
+func (h *Harness) Seen(history History) ([]Violation, []faultproxy.Exchange, error) {
 	t, err := h.trace(history)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return t.judge(), nil
+	return t.judge(), t.record, nil
 }
 
 // trace runs a history and returns what was to be seen of it.
@@ -50,7 +75,7 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 		return nil, err
 	}
 	// A proxy per history: its record holds nothing else, and closing it ends everything.
-	proxy, err := faultproxy.Start(h.addr, faultproxy.Config{Record: true})
+	proxy, err := faultproxy.Start(h.addr, faultproxy.Config{Record: true, Serial: true})
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +94,12 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	retry := history.Policy()
 	retry.Observe = decided.observe
 	driver := h.driver(Options{Addr: proxy.Addr(), Retry: retry, Timeout: history.timeout()})
+	hurt := false
 	for i, op := range history.Ops {
-		s := newScript(op)
-		proxy.SetPlan(s.plan)
-		got := run(driver, op, func() {
+		o := opTrace{Op: op, classify: driver.Classify}
+		gone := errors.New("histories: it has never ended")
+		c := call{driver: driver, proxy: proxy, within: history.Within, retries: history.Retries}
+		o.results, o.met, o.late = c.run(op, func() {
 			if op.Rival {
 				_, err = other.do("SET", op.Commands[0].Keys[0], fmt.Sprint("rival", i))
 			}
@@ -80,12 +107,25 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(got) != len(op.Commands) {
-			return nil, fmt.Errorf("histories: %d results for %d commands of operation %d", len(got), len(op.Commands), i+1)
+		if o.late && o.results == nil {
+			o.results = failed(len(op.Commands), gone)
+			driver = nil // whoever is still in there has it
 		}
-		t.ops = append(t.ops, opTrace{Op: op, results: got, met: s.faults(), decisions: decided.take(), classify: driver.Classify})
+		if len(o.results) != len(op.Commands) {
+			return nil, fmt.Errorf("histories: %d results for %d commands of operation %d", len(o.results), len(op.Commands), i+1)
+		}
+		hurt = hurt || len(o.met) > 0
+		o.hurt, o.decisions, o.until = hurt, decided.take(), len(proxy.Record())
+		t.ops = append(t.ops, o)
+		if o.late {
+			break
+		}
 	}
-	closed := driver.Close()
+	var closed error
+	if driver != nil {
+		closed = driver.Close()
+	}
+	_ = other.conn.Close()
 	if t.record, err = settled(proxy); err != nil {
 		return nil, err
 	}
@@ -93,27 +133,13 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	return t, errors.Join(err, closed)
 }
 
-// run runs one operation.
-func run(driver Driver, op Op, between func()) []Result {
-	ctx := context.Background()
-	cmds := make([][]string, len(op.Commands))
-	for i, c := range op.Commands {
-		cmds[i] = slices.Clone(c.Args)
-	}
-	switch op.Shape {
-	case Pipeline:
-		return driver.Pipeline(ctx, cmds)
-	case Transaction:
-		return driver.Transaction(ctx, cmds)
-	case Watch:
-		return driver.Watch(ctx, op.Commands[0].Keys[0], between, cmds)
-	}
-	return []Result{driver.Do(ctx, cmds[0])}
-}
-
-// settled returns the proxy's record when every command that went to the server has its reply. A
-// client that lost patience does not wait for that.
+// settled returns the proxy's record when every command that was sent has met its end. A client that lost patience
+// does not wait for that, and what it had sent before may still be on its way.
 func settled(proxy *faultproxy.Proxy) ([]faultproxy.Exchange, error) {
+	// A client that does not close its connections is not waited for.
+	for end := time.Now().Add(closing); proxy.Open() > 0 && time.Now().Before(end); {
+		runtime.Gosched()
+	}
 	for range 1_000_000 {
 		record := proxy.Record()
 		if !slices.ContainsFunc(record, func(x faultproxy.Exchange) bool { return x.Forwarded && x.Reply == "" }) {
@@ -123,6 +149,9 @@ func settled(proxy *faultproxy.Proxy) ([]faultproxy.Exchange, error) {
 	}
 	return nil, errors.New("histories: the server owes a reply")
 }
+
+// closing is how long the connections of a client that was closed may live on. It only bounds what a defect costs.
+const closing = 2 * time.Second
 
 // decisions remembers what the driver's loop has decided.
 type decisions struct {

@@ -25,6 +25,9 @@ type opTrace struct {
 	Op
 	results   []Result
 	met       []Fault    // by its requests
+	hurt      bool       // it, or an operation before it, has met a fault
+	late      bool       // it was still under way when its time was over
+	until     int        // the end of the proxy's record when it had ended
 	decisions []decision // of its loop; none if it does not report them
 	classify  classify.Func
 
@@ -94,7 +97,7 @@ func (t *trace) walk() {
 		case name == "UNWATCH" && x.Forwarded:
 			s.watched = false
 		case name == "MULTI":
-			s.open, s.queue = x.Forwarded && x.Action.Fault == faultproxy.None, nil
+			s.open, s.queue = x.Forwarded, nil
 		case name == "EXEC":
 			t.exec(m, s, current, at, x)
 		}
@@ -116,7 +119,7 @@ func (t *trace) command(m model, s *connState, p place, at int, x faultproxy.Exc
 			reply = faultproxy.Loading
 		}
 		e.readOnly = strings.HasPrefix(reply, "-READONLY")
-	case faultproxy.None:
+	case faultproxy.None, faultproxy.HangUp:
 	default:
 		e.cut = true
 	}
@@ -171,7 +174,7 @@ func (t *trace) exec(m model, s *connState, current, at int, x faultproxy.Exchan
 	}
 	op := &t.ops[current]
 	b := block{delivered: x.Delivered, watched: s.watched}
-	b.cut = x.Action.Fault != faultproxy.None && x.Action.Fault != faultproxy.Answer
+	b.cut = !x.Delivered && x.Action.Fault != faultproxy.None
 	replies, array := parse(x.Reply).([]any)
 	switch {
 	case !x.Forwarded:
