@@ -7,9 +7,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/reprise-go/reprise/adapters/goredis"
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/histories"
+	"github.com/reprise-go/reprise/internal/histories/promised"
 	"github.com/reprise-go/reprise/internal/histories/redisdriver"
+	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 func driver(o histories.Options) histories.Driver {
@@ -55,4 +60,12 @@ func TestHistoriesOnceFound(t *testing.T) {
 			require.Empty(t, violations, history)
 		})
 	}
+}
+
+// TestLaws holds the client to what users hold theirs to, under the policy as it comes but for the waiting.
+func TestLaws(t *testing.T) {
+	server := redistest.Start(t)
+	proptest.TestClientAt(t, server.Addr(), func(addr string) proptest.Client {
+		return promised.Client(driver, policy.Retry{Retries: 3, Backoff: backoff.NoBackoff{}}, addr)
+	})
 }

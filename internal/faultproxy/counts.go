@@ -2,6 +2,7 @@ package faultproxy
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -59,4 +60,36 @@ type Exchange struct {
 	Reply string
 	// Delivered says that the whole of a reply was sent to the client.
 	Delivered bool
+}
+
+// Said returns the reply, the server's or the one in its place; "" if there was none.
+func (x Exchange) Said() string {
+	if x.Action.Fault != Answer || x.Reply != "" {
+		return x.Reply
+	}
+	if x.Action.Reply == "" {
+		return Loading
+	}
+	return x.Action.Reply
+}
+
+// String returns the exchange in a line: conn 1: INCR n: executed, its reply ":1" lost (cut_after).
+func (x Exchange) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "conn %d: %s: ", x.Conn, strings.Join(x.Args, " "))
+	if x.Forwarded {
+		b.WriteString("executed")
+	} else {
+		b.WriteString("not executed")
+	}
+	switch said := strconv.Quote(strings.TrimSuffix(x.Said(), "\r\n")); {
+	case x.Delivered:
+		b.WriteString(", answered " + said)
+	case x.Forwarded:
+		b.WriteString(", its reply " + said + " lost")
+	}
+	if x.Action.Fault != None && x.Action.Fault != Answer {
+		fmt.Fprintf(&b, " (%v)", x.Action.Fault)
+	}
+	return b.String()
 }

@@ -1,6 +1,8 @@
 package histories
 
 import (
+	"slices"
+
 	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/classify"
@@ -15,6 +17,8 @@ type Kind struct {
 	// Rough adds what a model of every error has no rules for: connections that end between commands,
 	// callers that leave, and faults without an end.
 	Rough bool
+	// Without names commands that are not drawn.
+	Without []string
 }
 
 // Histories draws histories for drivers that do all there is, under policies.
@@ -40,13 +44,9 @@ func (k Kind) Ops() *rapid.Generator[[]Op] {
 			d.stalls = 2
 		}
 		if k.Rough {
-			d.cancels = 1
+			d.cancels = 2
 		}
-		var ops []Op
-		for range rapid.IntRange(1, 6).Draw(t, "ops") {
-			ops = append(ops, d.op())
-		}
-		return ops
+		return several(&d, 1, 6, "ops", d.op)
 	})
 }
 
@@ -67,32 +67,45 @@ type drawer struct {
 // one is true once in n draws, and false after shrinking.
 func (d *drawer) one(n uint64) bool {
 	// rapid favours small numbers and the bounds; a product spreads them evenly.
-	u := rapid.Uint64().Draw(d.t, "chance")
+	u := drawn.Draw(d.t, "chance")
 	return u != 0 && u*0x9e3779b97f4a7c15>>32%n == 0
 }
 
 // even draws from [0, n) without favour, and 0 after shrinking.
 func (d *drawer) even(n uint64, label string) int {
-	return int(rapid.Uint64().Draw(d.t, label) * 0x9e3779b97f4a7c15 >> 32 % n)
+	return int(drawn.Draw(d.t, label) * 0x9e3779b97f4a7c15 >> 32 % n)
+}
+
+// drawn is what chances are made of: bits enough for those here, and few, so that they shrink quickly.
+var drawn = rapid.Uint64Range(0, 1<<12-1)
+
+// several draws between least and most of a kind. rapid can leave out each of them when it shrinks, which it cannot
+// where a number is drawn first.
+func several[V any](d *drawer, least, most int, label string, one func() V) []V {
+	outer := d.t
+	defer func() { d.t = outer }()
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) V {
+		d.t = t
+		return one()
+	}), least, most).Draw(outer, label)
 }
 
 func (d *drawer) op() Op {
 	op := Op{Shape: d.Shapes[d.even(uint64(len(d.Shapes)), "shape")]}
 	most := mostCommands[op.Shape]
-	for range rapid.IntRange(1, most).Draw(d.t, "commands") {
-		op.Commands = append(op.Commands, d.command())
+	if d.Rough {
+		most = min(most, 6)
 	}
+	op.Commands = several(d, 1, most, "commands", d.command)
 	if op.Shape == Watch {
 		op.Rival = d.one(3)
 	}
-	for range rapid.IntRange(0, 3).Draw(d.t, "dials") {
-		op.Dials = append(op.Dials, []Fault{Pass, RefuseDial, Pass, CutHello, Pass, ResetDial}[d.even(6, "dial")])
-	}
+	op.Dials = several(d, 0, 3, "dials", func() Fault {
+		return []Fault{Pass, RefuseDial, Pass, CutHello, Pass, ResetDial}[d.even(6, "dial")]
+	})
 	// Faults come in the order of the requests, and the interesting ones of a batch are not all at
 	// its beginning.
-	for range rapid.IntRange(0, min(4+2*len(op.Commands), 24)).Draw(d.t, "requests") {
-		op.Faults = append(op.Faults, d.fault(op.Shape))
-	}
+	op.Faults = several(d, 0, min(4+2*len(op.Commands), 24), "requests", func() Fault { return d.fault(op.Shape) })
 	if d.Rough && d.one(8) {
 		op.Ever = []Fault{CutBefore, Loading, RefuseDial}[d.even(3, "ever")]
 	}
@@ -111,7 +124,11 @@ func (d *drawer) command() Command {
 	if d.one(4) {
 		other = rapid.SampledFrom(keys).Draw(d.t, "other")
 	}
-	return command(d.even(uint64(len(shapes)), "command"), key, other, d.n)
+	c := command(d.even(uint64(len(shapes)), "command"), key, other, d.n)
+	if slices.Contains(d.Without, c.Args[0]) {
+		c = command(0, key, other, d.n)
+	}
+	return c
 }
 
 // fault draws what a command meets: nothing, more often than not. A half-closed connection is not among it, nor a
@@ -127,7 +144,7 @@ func (d *drawer) fault(shape Shape) Fault {
 	}
 	n := uint64(len(hurting))
 	if d.Rough {
-		n += 2
+		n += 3
 	}
 	switch i := d.even(n, "fault"); {
 	case i < len(hurting):

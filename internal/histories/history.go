@@ -145,28 +145,40 @@ func (h History) String() string {
 	}
 	fmt.Fprintf(&b, "%v commands again\n", h.Replay)
 	for i, op := range h.Ops {
-		fmt.Fprintf(&b, "%d. %v", i+1, op.Shape)
-		if op.Rival {
-			b.WriteString(" with a rival")
-		}
-		if op.Shape == Single {
-			fmt.Fprintf(&b, " %v", op.Commands[0])
-		}
-		if len(op.Dials) > 0 {
-			fmt.Fprintf(&b, "  dials %v", op.Dials)
-		}
-		if len(op.Faults) > 0 {
-			fmt.Fprintf(&b, "  faults %v", op.Faults)
-		}
-		if op.Ever != Pass {
-			fmt.Fprintf(&b, "  then %v for ever", op.Ever)
-		}
-		b.WriteByte('\n')
-		if op.Shape != Single {
-			for _, c := range op.Commands {
-				fmt.Fprintf(&b, "     %v\n", c)
-			}
+		fmt.Fprintf(&b, "%d. %v\n", i+1, op)
+	}
+	return b.String()
+}
+
+// String returns the operation, and in further lines its commands if they are several.
+func (op Op) String() string {
+	var b strings.Builder
+	b.WriteString(op.Shape.String())
+	if op.Rival {
+		b.WriteString(" with a rival")
+	}
+	if op.Shape == Single {
+		fmt.Fprintf(&b, " %v", op.Commands[0])
+	}
+	if len(op.Dials) > 0 {
+		fmt.Fprintf(&b, "  dials %v", op.Dials)
+	}
+	if len(op.Faults) > 0 {
+		fmt.Fprintf(&b, "  faults %v", op.Faults)
+	}
+	if op.Ever != Pass {
+		fmt.Fprintf(&b, "  then %v for ever", op.Ever)
+	}
+	if op.Shape != Single {
+		for _, c := range op.Commands {
+			fmt.Fprintf(&b, "\n     %v", c)
 		}
 	}
 	return b.String()
 }
+
+// GoString returns the same: rapid prints what it draws with %#v.
+func (op Op) GoString() string { return op.String() }
+
+// GoString returns the same as String.
+func (h History) GoString() string { return h.String() }

@@ -22,6 +22,8 @@ const (
 	NeverExecuted Law = "acknowledged, never executed"
 	// OtherReply is broken by a reply that is not that of the command's execution.
 	OtherReply Law = "not its own reply"
+	// OtherError is broken by an error in other words than the server's, which had arrived.
+	OtherError Law = "not the error that was said"
 	// ReplyLost is broken by an error for a command whose reply had been delivered.
 	ReplyLost Law = "reply dropped"
 	// GaveUpEarly is broken by an error that another attempt was allowed to prevent.
@@ -103,7 +105,7 @@ func (t *trace) tooMany(attempts int) bool {
 // of a client that has left, or the client itself may be late, that is not its doing.
 func (t *trace) judgeReturn(i int) {
 	op := &t.ops[i]
-	if op.late || t.history.stalls() || slices.Contains(op.met, Cancel) {
+	if op.late || op.slow || t.history.stalls() || slices.Contains(op.met, Cancel) {
 		return
 	}
 	for j := range op.Commands {
@@ -165,7 +167,7 @@ func (t *trace) judgeError(p place, answered *event) {
 		if refusal, ok := answered.reply.(replyError); !ok {
 			t.report(ReplyLost, p, "the client got the error %q, the reply was %s", err, text(answered.reply))
 		} else if err.Error() != string(refusal) {
-			t.report(OtherReply, p, "the client got the error %q, the server said %q", err, refusal)
+			t.report(OtherError, p, "the client got the error %q, the server said %q", err, refusal)
 		}
 		return
 	}

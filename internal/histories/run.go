@@ -53,6 +53,12 @@ func (h *Harness) Keys() (int64, error) {
 	return n, err
 }
 
+// Empty empties the server.
+func (h *Harness) Empty() error {
+	_, err := h.server.do("FLUSHALL")
+	return err
+}
+
 // Run runs a history and returns what was wrong with it. An error means that the harness itself
 // has failed.
 func (h *Harness) Run(history History) ([]Violation, error) {
@@ -71,7 +77,7 @@ func (h *Harness) Seen(history History) ([]Violation, []faultproxy.Exchange, err
 
 // trace runs a history and returns what was to be seen of it.
 func (h *Harness) trace(history History) (_ *trace, err error) {
-	if _, err := h.server.do("FLUSHALL"); err != nil {
+	if err := h.Empty(); err != nil {
 		return nil, err
 	}
 	// A proxy per history: its record holds nothing else, and closing it ends everything.
@@ -98,6 +104,7 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	for i, op := range history.Ops {
 		o := opTrace{Op: op, classify: driver.Classify}
 		gone := errors.New("histories: it has never ended")
+		began := time.Now()
 		c := call{driver: driver, proxy: proxy, within: history.Within, retries: history.Retries}
 		o.results, o.met, o.late = c.run(op, func() {
 			if op.Rival {
@@ -114,7 +121,8 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 		if len(o.results) != len(op.Commands) {
 			return nil, fmt.Errorf("histories: %d results for %d commands of operation %d", len(o.results), len(op.Commands), i+1)
 		}
-		hurt = hurt || len(o.met) > 0
+		o.slow = time.Since(began) > slow
+		hurt = hurt || len(o.met) > 0 || o.slow
 		o.hurt, o.decisions, o.until = hurt, decided.take(), len(proxy.Record())
 		t.ops = append(t.ops, o)
 		if o.late {
@@ -149,6 +157,10 @@ func settled(proxy *faultproxy.Proxy) ([]faultproxy.Exchange, error) {
 	}
 	return nil, errors.New("histories: the server owes a reply")
 }
+
+// slow is how long an operation may take without a suspicion that the machine was busy, and the client ran out of patience
+// for no fault of anybody.
+const slow = 50 * time.Millisecond
 
 // closing is how long the connections of a client that was closed may live on. It only bounds what a defect costs.
 const closing = 2 * time.Second

@@ -25,7 +25,8 @@ type opTrace struct {
 	Op
 	results   []Result
 	met       []Fault    // by its requests
-	hurt      bool       // it, or an operation before it, has met a fault
+	hurt      bool       // it, or an operation before it, has met a fault or was slow
+	slow      bool       // it took so long that the client may have lost its patience
 	late      bool       // it was still under way when its time was over
 	until     int        // the end of the proxy's record when it had ended
 	decisions []decision // of its loop; none if it does not report them

@@ -1,0 +1,173 @@
+package proptest_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reprise-go/reprise/proptest"
+)
+
+// caught runs a test of the kit against a liar, and returns what it printed; "" if it was content.
+func caught(t *testing.T, checks string, test func(*clientTB)) string {
+	t.Helper()
+	// Liars are meant to fail, and who is caught need not be shown briefly.
+	defer set(t, "rapid.nofailfile", "true")()
+	defer set(t, "rapid.shrinktime", "20ms")()
+	defer set(t, "rapid.checks", checks)()
+	tb := &clientTB{name: t.Name()}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		test(tb)
+	}()
+	<-done
+	if !tb.failed {
+		return ""
+	}
+	return tb.log.String()
+}
+
+// set sets a flag. The function that it returns sets it back.
+func set(t *testing.T, name, value string) func() {
+	t.Helper()
+	was := flag.Lookup(name).Value.String()
+	if err := flag.Set(name, value); err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = flag.Set(name, was) }
+}
+
+// clientTB is a test that may fail.
+type clientTB struct {
+	name   string
+	log    strings.Builder
+	failed bool
+}
+
+func (tb *clientTB) Helper()                    {}
+func (tb *clientTB) Name() string               { return tb.name }
+func (tb *clientTB) Logf(f string, args ...any) { fmt.Fprintf(&tb.log, f+"\n", args...) }
+func (tb *clientTB) Log(args ...any)            { fmt.Fprintln(&tb.log, args...) }
+func (tb *clientTB) Skipf(string, ...any)       { runtime.Goexit() }
+func (tb *clientTB) Skip(...any)                { runtime.Goexit() }
+func (tb *clientTB) SkipNow()                   { runtime.Goexit() }
+func (tb *clientTB) Errorf(f string, a ...any)  { tb.Logf(f, a...); tb.Fail() }
+func (tb *clientTB) Error(args ...any)          { tb.Log(args...); tb.Fail() }
+func (tb *clientTB) Fatalf(f string, a ...any)  { tb.Errorf(f, a...); runtime.Goexit() }
+func (tb *clientTB) Fatal(args ...any)          { tb.Error(args...); runtime.Goexit() }
+func (tb *clientTB) FailNow()                   { tb.Fail(); runtime.Goexit() }
+func (tb *clientTB) Fail()                      { tb.failed = true }
+func (tb *clientTB) Failed() bool               { return tb.failed }
+
+var allClientLaws = []proptest.Law{
+	proptest.ClientAnswers, proptest.ClientAcknowledged, proptest.ClientReplies,
+	proptest.ClientOnce, proptest.ClientOrder, proptest.ClientEnds,
+}
+
+// clientLiars break a law each, and no other.
+var clientLiars = map[string]struct {
+	breaks proptest.Law
+	open   func(addr string) proptest.Client
+	also   []proptest.Law // what follows from it
+}{
+	"makes errors up": {proptest.ClientAnswers, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		do := c.Do
+		c.Do = func(ctx context.Context, args []string) (any, error) {
+			if v, err := do(ctx, args); args[0] != "LPUSH" {
+				return v, err
+			}
+			return nil, errors.New("I do not feel like it")
+		}
+		return c
+	}, nil},
+	"says OK to what was refused": {proptest.ClientAcknowledged, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		do := c.Do
+		c.Do = func(ctx context.Context, args []string) (any, error) {
+			v, err := do(ctx, args)
+			if err != nil && strings.HasPrefix(err.Error(), "LOADING") {
+				return "OK", nil
+			}
+			return v, err
+		}
+		return c
+	}, []proptest.Law{proptest.ClientReplies}},
+	"keeps a connection that owes it a reply": {proptest.ClientReplies, func(addr string) proptest.Client {
+		b := honest(addr)
+		b.keep = true
+		return b.client()
+	}, []proptest.Law{proptest.ClientAcknowledged, proptest.ClientOrder}},
+	"swaps the replies of a pipeline": {proptest.ClientReplies, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		pipeline := c.Pipeline
+		c.Pipeline = func(ctx context.Context, cmds [][]string) []proptest.Result {
+			all := pipeline(ctx, cmds)
+			if !slices.ContainsFunc(all, func(r proptest.Result) bool { return r.Err != nil }) {
+				slices.Reverse(all)
+			}
+			return all
+		}
+		return c
+	}, nil},
+	"runs what counts again": {proptest.ClientOnce, func(addr string) proptest.Client {
+		b := honest(addr)
+		b.again = func([]string) bool { return true }
+		return b.client()
+	}, nil},
+	"sends pipelines backwards": {proptest.ClientOrder, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		pipeline := c.Pipeline
+		c.Pipeline = func(ctx context.Context, cmds [][]string) []proptest.Result {
+			slices.Reverse(cmds)
+			all := pipeline(ctx, cmds)
+			slices.Reverse(all)
+			return all
+		}
+		return c
+	}, nil},
+	"tries once too often": {proptest.ClientEnds, func(addr string) proptest.Client {
+		b := honest(addr)
+		c := b.client()
+		b.attempts++
+		return c
+	}, nil},
+	"never gives up": {proptest.ClientEnds, func(addr string) proptest.Client {
+		b := honest(addr)
+		b.attempts, b.timeout = 1<<30, 10*time.Second
+		c := b.client()
+		c.Attempts, c.Within = 0, 20*time.Millisecond
+		return c
+	}, []proptest.Law{proptest.ClientAnswers}},
+}
+
+// TestClientLiars: each liar is caught, and for what it does.
+func TestClientLiars(t *testing.T) {
+	for name, tt := range clientLiars {
+		t.Run(name, func(t *testing.T) {
+			printed := caught(t, "100", func(tb *clientTB) { proptest.TestClient(tb, tt.open) })
+			first, _, _ := strings.Cut(printed, "\n")
+			law := func(l proptest.Law) bool { return strings.HasSuffix(first, l.String()) }
+			if !law(tt.breaks) && !slices.ContainsFunc(tt.also, law) {
+				t.Fatalf("%q is not what is named:\n%s", tt.breaks, printed)
+			}
+			t.Log(printed)
+			others := slices.DeleteFunc(slices.Clone(allClientLaws), func(l proptest.Law) bool {
+				return l == tt.breaks || slices.Contains(tt.also, l)
+			})
+			if name == "never gives up" {
+				return // it would be waited for, in each of its calls
+			}
+			if printed := caught(t, "20", func(tb *clientTB) { proptest.TestClient(tb, tt.open, others...) }); printed != "" {
+				t.Errorf("it is to break nothing else:\n%s", printed)
+			}
+		})
+	}
+}
