@@ -32,7 +32,7 @@ func TestClientAtIsCareful(t *testing.T) {
 	if _, err := server.Do(t.Context(), "SET", "k", "v"); err != nil {
 		t.Fatal(err)
 	}
-	printed := caught(t, "1", func(tb *clientTB) {
+	printed := printedBy(t, "1", func(tb *clientTB) {
 		proptest.TestClientAt(tb, server.Addr(), func(addr string) proptest.Client { return honest(addr).client() })
 	})
 	if !strings.Contains(printed, "holds 1 keys") {

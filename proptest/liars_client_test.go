@@ -14,8 +14,8 @@ import (
 	"github.com/reprise-go/reprise/proptest"
 )
 
-// caught runs a test of the kit against a liar, and returns what it printed; "" if it was content.
-func caught(t *testing.T, checks string, test func(*clientTB)) string {
+// printedBy runs a test of the kit against a liar, and returns what it printed; "" if it was content.
+func printedBy(t *testing.T, checks string, test func(*clientTB)) string {
 	t.Helper()
 	// Liars are meant to fail, and who is caught need not be shown briefly.
 	defer set(t, "rapid.nofailfile", "true")()
@@ -152,7 +152,7 @@ var clientLiars = map[string]struct {
 func TestClientLiars(t *testing.T) {
 	for name, tt := range clientLiars {
 		t.Run(name, func(t *testing.T) {
-			printed := caught(t, "100", func(tb *clientTB) { proptest.TestClient(tb, tt.open) })
+			printed := printedBy(t, "100", func(tb *clientTB) { proptest.TestClient(tb, tt.open) })
 			first, _, _ := strings.Cut(printed, "\n")
 			law := func(l proptest.Law) bool { return strings.HasSuffix(first, l.String()) }
 			if !law(tt.breaks) && !slices.ContainsFunc(tt.also, law) {
@@ -165,7 +165,7 @@ func TestClientLiars(t *testing.T) {
 			if name == "never gives up" {
 				return // it would be waited for, in each of its calls
 			}
-			if printed := caught(t, "20", func(tb *clientTB) { proptest.TestClient(tb, tt.open, others...) }); printed != "" {
+			if printed := printedBy(t, "20", func(tb *clientTB) { proptest.TestClient(tb, tt.open, others...) }); printed != "" {
 				t.Errorf("it is to break nothing else:\n%s", printed)
 			}
 		})

@@ -148,7 +148,7 @@ func settled(proxy *faultproxy.Proxy) ([]faultproxy.Exchange, error) {
 	for end := time.Now().Add(closing); proxy.Open() > 0 && time.Now().Before(end); {
 		runtime.Gosched()
 	}
-	for range 1_000_000 {
+	for end := time.Now().Add(settling); time.Now().Before(end); {
 		record := proxy.Record()
 		if !slices.ContainsFunc(record, func(x faultproxy.Exchange) bool { return x.Forwarded && x.Reply == "" }) {
 			return record, nil
@@ -164,6 +164,9 @@ const slow = 50 * time.Millisecond
 
 // closing is how long the connections of a client that was closed may live on. It only bounds what a defect costs.
 const closing = 2 * time.Second
+
+// settling is how long a server may take to answer what it was sent: a machine may have other things to do.
+const settling = 20 * time.Second
 
 // decisions remembers what the driver's loop has decided.
 type decisions struct {
