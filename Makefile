@@ -15,7 +15,7 @@ heading = @printf '\n== %s\n' '$(1)'
 .DEFAULT_GOAL := help
 # The steps of a check report in order, with -j too.
 .NOTPARALLEL:
-.PHONY: help test demo check vet lint tidy fmt cover bench fuzz peers redis cc
+.PHONY: help test demo check vet lint tidy fmt cover bench fuzz peers mutants redis cc
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ fuzz: ## every fuzz target, FUZZTIME each
 peers: ## hold other libraries to the laws of loops; ARGS=-write writes docs/peers.md
 	$(call heading,other libraries)
 	@cd bench && go vet ./... && go test ./... $(ARGS)
+
+mutants: redis ## break the code in many small ways, and see the tests notice; ARGS="-file gate" for some
+	@go run ./internal/mutants $(ARGS)
 
 redis:
 	$(call heading,redis-server)

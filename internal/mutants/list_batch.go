@@ -1,0 +1,73 @@
+package main
+
+var batchMutants = []mutant{
+	{file: "internal/batch/command.go", tests: batches,
+		old:    "r = max(r, classify.Accumulating)",
+		new:    "r = max(r, classify.Convergent)",
+		breaks: "a write whose input a later one changes counts every run"},
+	{file: "internal/batch/command.go", tests: batches,
+		old:    "				r = classify.Convergent // the same state, another reply",
+		new:    "				_ = r",
+		breaks: "a read of what a later one writes has another reply"},
+	{file: "internal/batch/command.go", tests: batches,
+		old:    "		if c.Writes() {",
+		new:    "		if !c.Writes() {",
+		breaks: "the keys that a later command writes are remembered"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old:    "written.crosses(it.Reach) || it.Writes && seen.crosses(it.Reach)",
+		new:    "it.Writes && seen.crosses(it.Reach)",
+		breaks: "what a later one has written is not written over"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old:    "written.crosses(it.Reach) || it.Writes && seen.crosses(it.Reach)",
+		new:    "written.crosses(it.Reach)",
+		breaks: "what a later read has seen is not changed before it"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old:    "it.Ran = it.Ran || f.mayHaveRun()",
+		new:    "it.Ran = f.mayHaveRun()",
+		breaks: "what may have run in an earlier attempt may have run"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old: `	slices.Reverse(again)
+`,
+		new: `	_ = slices.Reverse[[]int]
+`,
+		breaks: "commands are sent again in their order"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old:    "			f.Err = judged.New(f.Err, classify.Verdict{Class: classify.Permanent, Kind: f.Verdict.Kind})",
+		new:    "			f.Err = judged.New(f.Err, f.Verdict)",
+		breaks: "a command that is left out for the order is final"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old:    "			seen.add(it.Reach) // WRONGTYPE",
+		new:    "			_ = it.Reach // WRONGTYPE",
+		breaks: "a refusal that is final is a reply that was seen"},
+	{file: "internal/batch/settle.go", tests: batches,
+		old: `		case it.Ran && it.Writes:
+			written.add(it.Reach)
+`,
+		new:    "",
+		breaks: "what may have been written counts as written"},
+	{file: "internal/batch/failure.go", tests: batches,
+		old: `			return 4
+`,
+		new: `			return 2
+`,
+		breaks: "a server in trouble sets the pace of a batch"},
+	{file: "internal/batch/failure.go", tests: batches,
+		old:    "	if f.Err == nil || rank",
+		new:    "	if rank",
+		breaks: "no failure asks for least care"},
+	{file: "internal/batch/failure.go", tests: batches,
+		old: `		if !judged.Unexecuted(v) {
+			return exec
+		}
+`,
+		new:    "",
+		breaks: "a block is run again only if each cause may pass"},
+	{file: "internal/batch/reach.go", tests: batches,
+		old:    "t.any && r.all || t.all",
+		new:    "t.all",
+		breaks: "a script touches what any other has"},
+	{file: "internal/batch/reach.go", tests: batches,
+		old:    "t.any, t.all = true, t.all || r.all",
+		new:    "t.any, t.all = true, r.all",
+		breaks: "a script further on is not forgotten"},
+}

@@ -1,0 +1,138 @@
+package main
+
+var loopMutants = []mutant{
+	{file: "policy/loop.go", tests: policies,
+		old: `		l.retry.Budget.give(l.cost) // for a retry that never was
+`,
+		new:    "",
+		breaks: "a retry that is not made costs nothing"},
+	{file: "policy/loop.go", tests: policies,
+		old: `		l.cost = 0
+	}
+	l.retry.decide`,
+		new: `	}
+	l.retry.decide`,
+		breaks: "a cost that was given back is forgotten"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "l.state.Prev = l.decision.Delay",
+		new:    "l.state.Prev = 0",
+		breaks: "a strategy hears of the delay before"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "	l.state.Attempt++",
+		new:    "	l.state.Attempt += 2",
+		breaks: "attempts are counted one by one"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "own.Err() != nil && ctx.Err() == nil",
+		new:    "own.Err() != nil",
+		breaks: "the end of the caller's context is no timeout of the attempt"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "	late := l.retry.MaxElapsed != 0 && time.Since(l.start) > l.retry.MaxElapsed",
+		new:    "	late := false",
+		breaks: "what sleeps past MaxElapsed makes no attempt"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "s.Deadline = deadline.Sub(l.start); s.Deadline == 0 {",
+		new:    "s.Deadline = deadline.Sub(l.start); false {",
+		breaks: "a deadline that is now is not taken for none"},
+	{file: "policy/loop.go", tests: policies,
+		old: `	sleep(ctx, grace)
+`,
+		new:    "",
+		breaks: "a context past its deadline tells its cause"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "	defer cancel()",
+		new:    "	_ = cancel",
+		breaks: "the context of an attempt ends with it"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "errors.Is(err, cause) && errors.Is(err, ended)",
+		new:    "errors.Is(err, ended)",
+		breaks: "the cause of the context is in the error"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "errors.Is(err, cause) && errors.Is(err, ended)",
+		new:    "errors.Is(err, cause)",
+		breaks: "the context's own error is in the error"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "	if !errors.Is(cause, ended) {",
+		new:    "	if false {",
+		breaks: "a context with a cause is found by both"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "errors.Join(*err, invalid)",
+		new:    "invalid",
+		breaks: "a policy that is not valid does not hide the error"},
+	{file: "policy/loop.go", tests: policies,
+		old: `l.start = time.Now()
+	}
+}`,
+		new: `}
+}`,
+		breaks: "time is counted from the start of the operation"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "		e.Op, e.Node = op.Name, op.Node",
+		new:    "		e.Op = op.Name",
+		breaks: "an event names the node"},
+	{file: "policy/loop.go", tests: policies,
+		old: `	l.look(ctx, op)
+	if l.cost > 0 {`,
+		new:    "	if l.cost > 0 {",
+		breaks: "the second event of an attempt has the time of its own"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "		s.Replay = op.Replay",
+		new:    "		_ = op.Replay",
+		breaks: "the rung is read after each failure"},
+	{file: "policy/loop.go", tests: policies,
+		old: `	if l.state.Attempt == 1 {
+		return err
+	}`,
+		new:    "",
+		breaks: "an error without a retry comes back untouched"},
+	{file: "policy/loop.go", tests: policies,
+		old:    "	l.state.Spent = true",
+		new:    "",
+		breaks: "the decision says that the budget was spent"},
+	{file: "policy/do.go", tests: policies,
+		old:    "if !more && *err != nil {",
+		new:    "if !more {",
+		breaks: "a break without an error counts as a success"},
+	{file: "policy/do.go", tests: policies,
+		old: `	for {
+		*err = nil
+`,
+		new: `	for {
+`,
+		breaks: "an attempt that stores no error has succeeded"},
+	{file: "policy/do.go", tests: policies,
+		old:    "r.MaxElapsed != 0 || r.AttemptTimeout > 0)",
+		new:    "r.AttemptTimeout > 0)",
+		breaks: "MaxElapsed counts from before the first attempt"},
+	{file: "policy/do.go", tests: policies,
+		old:    "r.Observe != nil || r.Budget != nil ||",
+		new:    "r.Observe != nil ||",
+		breaks: "a success at the first attempt pays into the budget"},
+	{file: "policy/do.go", tests: policies,
+		old: `	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if r.Attends() {`,
+		new:    "	if r.Attends() {",
+		breaks: "nothing is run when the context has ended"},
+	{file: "policy/sleep.go", tests: policies,
+		old: `		t.Stop()
+`,
+		new:    "",
+		breaks: "a timer goes back to the pool stopped"},
+	{file: "policy/sleep.go", tests: policies,
+		old: `	if ok {
+		t.Reset(d)`,
+		new: `	if ok {
+		t.Reset(d / 2)`,
+		breaks: "a used timer waits as long as a new one"},
+	{file: "policy/sleep.go", tests: policies,
+		old: `	case <-ctx.Done():
+		t.Stop()`,
+		new: `	case <-t.C:
+		t.Stop()`,
+		breaks: "a delay ends with the context"},
+	{file: "policy/sleep.go", tests: policies,
+		old:    "now == now.Round(0)",
+		new:    "false",
+		breaks: "timers stay in their synctest bubble"},
+}
