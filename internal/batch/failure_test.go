@@ -48,3 +48,13 @@ func TestScriptFurtherOn(t *testing.T) {
 	require.Empty(t, again)
 	require.ErrorIs(t, worst.Err, loading)
 }
+
+// TestRefusalThatWasSeen: a refusal that is final is a reply, which a write before it would make another.
+func TestRefusalThatWasSeen(t *testing.T) {
+	again, worst := Settle([]Item{
+		{Reach: Command{"SET", "a", "1"}.Reach(), Writes: true, Failure: Fail(&policy.Retry{}, 0, loading)},
+		{Reach: Command{"LLEN", "a"}.Reach(), Failure: Fail(&policy.Retry{}, 0, wrong)},
+	})
+	require.Empty(t, again)
+	require.ErrorIs(t, worst.Err, loading)
+}

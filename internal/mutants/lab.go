@@ -110,8 +110,8 @@ func (l *lab) test(ctx context.Context, name string, s suite, overlay string, ti
 	if out, err := build.CombinedOutput(); err != nil {
 		return string(out), fmt.Errorf("%w: %w", errBuild, err)
 	}
-	// The binary ends by itself at its timeout, unless it cannot. It is no child of the go command, which would leave
-	// it behind.
+	// The binary ends by itself at its timeout, unless it cannot. It is run by itself, since the go command would leave it
+	// behind.
 	ctx, cancel := context.WithTimeout(ctx, timeout+20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", fmt.Sprintf("ulimit -v %d 2>/dev/null; exec \"$0\" \"$@\"", memory),
@@ -120,6 +120,8 @@ func (l *lab) test(ctx context.Context, name string, s suite, overlay string, ti
 	// What rapid finds is not to be found again; and a test that is skipped for want of a server notices nothing.
 	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "REPRISE_REQUIRE_REDIS=1")
 	cmd.WaitDelay = time.Second
+	// A test that ends by its timeout, or by a panic, leaves its servers behind.
+	defer grouped(cmd)()
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return string(out) + "\npanic: test timed out, and did not end\n", err

@@ -33,7 +33,7 @@ var batchMutants = []mutant{
 		breaks: "commands are sent again in their order"},
 	{file: "internal/batch/settle.go", tests: batches,
 		old:    "			f.Err = judged.New(f.Err, classify.Verdict{Class: classify.Permanent, Kind: f.Verdict.Kind})",
-		new:    "			f.Err = judged.New(f.Err, f.Verdict)",
+		new:    "			f.Err = judged.New(f.Err, classify.Verdict{Class: f.Verdict.Class})",
 		breaks: "a command that is left out for the order is final"},
 	{file: "internal/batch/settle.go", tests: batches,
 		old:    "			seen.add(it.Reach) // WRONGTYPE",

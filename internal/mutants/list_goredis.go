@@ -41,7 +41,8 @@ var goredisMutants = []mutant{
 	{file: "adapters/goredis/pipeline.go", tests: goredis,
 		old: `		b.all[i].ran = items[i].Ran
 `,
-		new:    "",
+		new: `		b.all[i].ran = false
+`,
 		breaks: "what may have run in an earlier attempt is remembered"},
 	{file: "adapters/goredis/pipeline.go", tests: goredis,
 		old: `	if t.answered {
@@ -60,7 +61,7 @@ var goredisMutants = []mutant{
 		breaks: "a transaction is run again by the rung of its commands"},
 	{file: "adapters/goredis/transaction.go", tests: goredis,
 		old:    "		if isAnswer(err) || hasRun(exec, block) {",
-		new:    "		if isAnswer(err) {",
+		new:    "		if isAnswer(err) || hasRun(exec, block) && false {",
 		breaks: "a transaction that has run is not run again"},
 	{file: "adapters/goredis/judged.go", tests: goredis,
 		old:    "		err = &turnedAwayError{err}",
