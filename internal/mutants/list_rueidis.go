@@ -22,7 +22,7 @@ var rueidisMutants = []mutant{
 		new:    "!stale || ctx",
 		breaks: "the uncounted tries on failed connections have an end"},
 	{file: "adapters/rueidis/single.go", tests: rueidises,
-		old: `			next = rebuild(c.B(), w.command(), cmd)
+		old: `			next = c.rebuilt(w.command(), cmd)
 		}
 		r = c.Client.Do(ctx, next)`,
 		new: `			next = cmd
