@@ -119,12 +119,14 @@ func TestServerCounts(t *testing.T) {
 		s := proptest.NewServerAt(t, real.Addr())
 		s.Script("INCR", faults...)
 		c := once(t, s)
-		want := 0
+		// A command that meets a connection that was hung up does not arrive, and one that arrives may be counted when
+		// the client has given up.
 		for s.Received() <= len(faults) {
-			// A command that meets a connection that was hung up does not arrive.
-			before := s.Received()
 			_, _ = c.do(context.Background(), []string{"INCR", "n"})
-			if s.Received() > before && (before == len(faults) || faults[before].Executes()) {
+		}
+		want := s.Received() - len(faults)
+		for _, f := range faults {
+			if f.Executes() {
 				want++
 			}
 		}

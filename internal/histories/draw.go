@@ -106,7 +106,7 @@ func (d *drawer) op() Op {
 	// Faults come in the order of the requests, and the interesting ones of a batch are not all at
 	// its beginning.
 	op.Faults = several(d, 0, min(4+2*len(op.Commands), 24), "requests", func() Fault { return d.fault(op.Shape) })
-	if d.Rough && d.one(8) {
+	if d.Rough && d.one(4) {
 		op.Ever = []Fault{CutBefore, Loading, RefuseDial}[d.even(3, "ever")]
 	}
 	return op
