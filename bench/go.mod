@@ -16,6 +16,8 @@ require (
 )
 
 require (
+	github.com/alicebob/miniredis/v2 v2.40.0 // indirect
 	github.com/bits-and-blooms/bitset v1.24.4 // indirect
+	github.com/yuin/gopher-lua v1.1.1 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
