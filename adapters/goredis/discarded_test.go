@@ -64,5 +64,7 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 			_ = g.Set(ctx, "k", "v", 0).Err()
 		}
 	})
-	goleak.VerifyNone(t, before)
+	// go-redis looks at a server that is down once a second, and only then sees that the pool is closed.
+	looks := goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial")
+	goleak.VerifyNone(t, before, looks)
 }

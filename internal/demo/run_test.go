@@ -56,7 +56,9 @@ func TestRun(t *testing.T) {
 		if row.P50 <= 0 || row.P50 > row.P99 || row.P99 > row.Slowest {
 			t.Errorf("%s: times %v, %v, %v", row.Client, row.P50, row.P99, row.Slowest)
 		}
-		for f := faultproxy.RefuseDial; f <= faultproxy.Answer; f++ {
+		for _, f := range []faultproxy.Fault{
+			faultproxy.RefuseDial, faultproxy.CutBefore, faultproxy.CutAfter, faultproxy.CutMidReply, faultproxy.Answer,
+		} {
 			if row.Faults[f.String()] == 0 {
 				t.Errorf("%s met no %v", row.Client, f)
 			}
