@@ -61,7 +61,7 @@ var clusterMutants = []mutant{
 		breaks: "a slot is below 16384"},
 	{file: "cluster/redirect.go", tests: clusters,
 		old:    "n == 0 || strings",
-		new:    "strings",
+		new:    "n < 0 || strings",
 		breaks: "a port is not 0"},
 	{file: "cluster/redirect.go", tests: clusters,
 		old:    `n == 0 || strings.HasPrefix(port, "+")`,

@@ -32,7 +32,7 @@ var goredisMutants = []mutant{
 		breaks: "that there is no such key is an answer"},
 	{file: "adapters/goredis/single.go", tests: goredis,
 		old:    `op.Op != "write"`,
-		new:    `op.Op == ""`,
+		new:    `op.Op != "written"`,
 		breaks: "a command that was not written whole was not executed"},
 	{file: "adapters/goredis/pipeline.go", tests: goredis,
 		old:    "t.err, t.before, t.answered = nil, t.err, false",
