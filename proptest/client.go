@@ -113,7 +113,7 @@ func TestClientAt(t rapid.TB, addr string, open func(addr string) Client, laws .
 	defer func() { _ = h.Empty() }()
 	promised := promises(addr, open)
 	rapid.Check(t, func(t *rapid.T) {
-		ops := promised.kind().Ops().Draw(t, "operations")
+		ops := promised.kind(laws).Ops().Draw(t, "operations")
 		history := promised.history(ops)
 		violations, record, err := h.Seen(history)
 		if err != nil {
@@ -137,11 +137,13 @@ func promises(addr string, open func(addr string) Client) Client {
 }
 
 // kind returns which histories suit the client.
-func (c Client) kind() histories.Kind {
+func (c Client) kind(laws []Law) histories.Kind {
 	k := histories.Kind{
 		Shapes: []histories.Shape{histories.Single}, Rough: true,
 		Without: []string{"BITOP"}, // miniredis keeps the time at which its target expires
 	}
+	// A client that does not end would take all its time, in each history, for no other law.
+	k.Endless = len(laws) == 0 || slices.Contains(laws, ClientEnds)
 	if c.Pipeline != nil {
 		k.Shapes = []histories.Shape{histories.Single, histories.Pipeline}
 	}

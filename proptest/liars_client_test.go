@@ -154,8 +154,8 @@ func TestClientLiars(t *testing.T) {
 	for name, tt := range clientLiars {
 		t.Run(name, func(t *testing.T) {
 			printed := printedBy(t, "100", func(tb *clientTB) { proptest.TestClient(tb, tt.open) })
-			first, _, _ := strings.Cut(printed, "\n")
-			law := func(l proptest.Law) bool { return strings.HasSuffix(first, l.String()) }
+			// Not the first line alone: where chance has a part, as in a reply that comes late, rapid speaks of that first.
+			law := func(l proptest.Law) bool { return strings.Contains(printed, l.String()) }
 			if !law(tt.breaks) && !slices.ContainsFunc(tt.also, law) {
 				t.Fatalf("%q is not what is named:\n%s", tt.breaks, printed)
 			}

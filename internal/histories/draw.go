@@ -15,8 +15,10 @@ type Kind struct {
 	// Stalls says that one history in so many has a stall or two; 0 means that none has.
 	Stalls uint64
 	// Rough adds what a model of every error has no rules for: connections that end between commands,
-	// callers that leave, and faults without an end.
+	// and callers that leave.
 	Rough bool
+	// Endless adds faults without an end.
+	Endless bool
 	// Without names commands that are not drawn.
 	Without []string
 }
@@ -106,8 +108,11 @@ func (d *drawer) op() Op {
 	// Faults come in the order of the requests, and the interesting ones of a batch are not all at
 	// its beginning.
 	op.Faults = several(d, 0, min(4+2*len(op.Commands), 24), "requests", func() Fault { return d.fault(op.Shape) })
-	if d.Rough && d.one(4) {
-		op.Ever = []Fault{CutBefore, Loading, RefuseDial}[d.even(3, "ever")]
+	if d.Endless && d.one(3) {
+		op.Ever = []Fault{Loading, CutBefore, RefuseDial}[d.even(3, "ever")]
+		if d.one(2) {
+			op.Faults = nil // or they end most calls before what has no end begins
+		}
 	}
 	return op
 }
@@ -139,7 +144,7 @@ func (d *drawer) fault(shape Shape) Fault {
 		d.stalls--
 		return StallAfter + Fault(d.even(2, "stall"))
 	}
-	if !d.one(2) {
+	if hurts := d.one(2) || d.Rough && d.one(2); !hurts {
 		return Pass
 	}
 	n := uint64(len(hurting))
