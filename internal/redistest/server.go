@@ -99,7 +99,7 @@ func find() (string, error) {
 const (
 	// portTries is how many ports may turn out to be taken. One race is rare; five in a
 	// row are a machine without ports.
-	portTries = 5
+	portTries = 20
 	// patience is how long a server may take to start. An empty one needs milliseconds,
 	// a machine that runs several test suites some seconds.
 	patience = 30 * time.Second
