@@ -97,7 +97,7 @@ func find() (string, error) {
 }
 
 const (
-	// portTries is how many ports may turn out to be taken. One race is rare; five in a
+	// portTries is how many ports may turn out to be taken. One race is rare; twenty in a
 	// row are a machine without ports.
 	portTries = 20
 	// patience is how long a server may take to start. An empty one needs milliseconds,
