@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/proptest"
 )
@@ -32,7 +34,7 @@ func TestClientAtIsCareful(t *testing.T) {
 	if _, err := server.Do(t.Context(), "SET", "k", "v"); err != nil {
 		t.Fatal(err)
 	}
-	printed := printedBy(t, "1", func(tb *clientTB) {
+	printed := printedBy(t, "1", func(tb rapid.TB) {
 		proptest.TestClientAt(tb, server.Addr(), func(addr string) proptest.Client { return honest(addr).client() })
 	})
 	if !strings.Contains(printed, "holds 1 keys") {

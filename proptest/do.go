@@ -1,13 +1,14 @@
 package proptest
 
 import (
-	"flag"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/internal/rapidtest"
 )
 
 // TestDo holds a loop to the laws of loops, [DoLaws], each in a subtest of its own, in virtual time. A law that the library has
@@ -53,30 +54,14 @@ type Finding struct {
 // each time. Do not call it in parallel with other tests that use rapid: it sets rapid's flags, for as long as it takes.
 func Survey[P any](t *testing.T, l Library[P]) []Finding {
 	t.Helper()
-	defer setFlag("rapid.nofailfile", "true")()
-	defer setFlag("rapid.seed", "1")()
+	defer rapidtest.SetFlag("rapid.nofailfile", "true")()
+	defer rapidtest.SetFlag("rapid.seed", "1")()
 	loop := erase(l)
 	var all []Finding
 	for _, law := range doLaws {
 		all = append(all, law.check(t, &silentTB{name: t.Name()}, loop))
 	}
 	return all
-}
-
-// setFlag sets a flag and returns what restores it.
-func setFlag(name, value string) (restore func()) {
-	f := flag.Lookup(name)
-	if f == nil {
-		return func() {}
-	}
-	before := f.Value.String()
-	set := func(value string) {
-		if err := f.Value.Set(value); err != nil {
-			panic(err)
-		}
-	}
-	set(value)
-	return func() { set(before) }
 }
 
 // patience is how long to wait, in real time, for what needs less than a millisecond.

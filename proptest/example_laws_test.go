@@ -3,7 +3,6 @@ package proptest_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"time"
@@ -12,23 +11,15 @@ import (
 
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/policy"
 	"github.com/reprise-go/reprise/proptest"
 )
 
-// example is the TB of an Example, which has no *testing.T.
-type example struct{ rapid.TB }
-
-func (example) Helper()      {}
-func (example) Name() string { return "Example" }
-
 // show runs a test of the kit as go test would, and prints what it found: of what rapid draws, always the same.
 func show(test func(rapid.TB)) {
-	seed := flag.Lookup("rapid.seed").Value
-	before := seed.String()
-	_ = seed.Set("1")
-	defer func() { _ = seed.Set(before) }()
-	if found := findings(example{}, test); found != "" {
+	defer rapidtest.SetFlag("rapid.seed", "1")()
+	if found := findings(nil, test); found != "" {
 		fmt.Println(found)
 		return
 	}

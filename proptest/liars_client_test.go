@@ -3,69 +3,30 @@ package proptest_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/proptest"
 )
 
 // printedBy runs a test of the kit against a liar, and returns what it printed; "" if it was content.
-func printedBy(t *testing.T, checks string, test func(*clientTB)) string {
+func printedBy(t *testing.T, checks string, test func(rapid.TB)) string {
 	t.Helper()
-	// Liars are meant to fail, and who is caught need not be shown briefly.
-	defer set(t, "rapid.nofailfile", "true")()
-	defer set(t, "rapid.shrinktime", "20ms")()
-	defer set(t, "rapid.checks", checks)()
-	tb := &clientTB{name: t.Name()}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		test(tb)
-	}()
-	<-done
-	if !tb.failed {
+	// Who is caught need not be shown briefly.
+	defer rapidtest.SetFlag("rapid.shrinktime", "20ms")()
+	defer rapidtest.SetFlag("rapid.checks", checks)()
+	r := rapidtest.Record(t, test)
+	if !r.Failed() {
 		return ""
 	}
-	return tb.log.String()
+	return r.Text()
 }
-
-// set sets a flag. The function that it returns sets it back.
-func set(t *testing.T, name, value string) func() {
-	t.Helper()
-	was := flag.Lookup(name).Value.String()
-	if err := flag.Set(name, value); err != nil {
-		t.Fatal(err)
-	}
-	return func() { _ = flag.Set(name, was) }
-}
-
-// clientTB is a test that may fail.
-type clientTB struct {
-	name   string
-	log    strings.Builder
-	failed bool
-}
-
-func (tb *clientTB) Helper()                    {}
-func (tb *clientTB) Name() string               { return tb.name }
-func (tb *clientTB) Logf(f string, args ...any) { fmt.Fprintf(&tb.log, f+"\n", args...) }
-func (tb *clientTB) Log(args ...any)            { fmt.Fprintln(&tb.log, args...) }
-func (tb *clientTB) Skipf(string, ...any)       { runtime.Goexit() }
-func (tb *clientTB) Skip(...any)                { runtime.Goexit() }
-func (tb *clientTB) SkipNow()                   { runtime.Goexit() }
-func (tb *clientTB) Errorf(f string, a ...any)  { tb.Logf(f, a...); tb.Fail() }
-func (tb *clientTB) Error(args ...any)          { tb.Log(args...); tb.Fail() }
-func (tb *clientTB) Fatalf(f string, a ...any)  { tb.Errorf(f, a...); runtime.Goexit() }
-func (tb *clientTB) Fatal(args ...any)          { tb.Error(args...); runtime.Goexit() }
-func (tb *clientTB) FailNow()                   { tb.Fail(); runtime.Goexit() }
-func (tb *clientTB) Fail()                      { tb.failed = true }
-func (tb *clientTB) Failed() bool               { return tb.failed }
 
 var allClientLaws = []proptest.Law{
 	proptest.ClientAnswers, proptest.ClientAcknowledged, proptest.ClientReplies,
@@ -153,7 +114,7 @@ var clientLiars = map[string]struct {
 func TestClientLiars(t *testing.T) {
 	for name, tt := range clientLiars {
 		t.Run(name, func(t *testing.T) {
-			printed := printedBy(t, "100", func(tb *clientTB) { proptest.TestClient(tb, tt.open) })
+			printed := printedBy(t, "100", func(tb rapid.TB) { proptest.TestClient(tb, tt.open) })
 			// Not the first line alone: where chance has a part, as in a reply that comes late, rapid speaks of that first.
 			law := func(l proptest.Law) bool { return strings.Contains(printed, l.String()) }
 			if !law(tt.breaks) && !slices.ContainsFunc(tt.also, law) {
@@ -166,7 +127,7 @@ func TestClientLiars(t *testing.T) {
 			if name == "never gives up" {
 				return // it would be waited for, in each of its calls
 			}
-			if printed := printedBy(t, "20", func(tb *clientTB) { proptest.TestClient(tb, tt.open, others...) }); printed != "" {
+			if printed := printedBy(t, "20", func(tb rapid.TB) { proptest.TestClient(tb, tt.open, others...) }); printed != "" {
 				t.Errorf("it is to break nothing else:\n%s", printed)
 			}
 		})

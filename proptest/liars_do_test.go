@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/reprise-go/reprise/internal/rapidtest"
 )
 
 // liar is a loop that keeps all laws but one. Its value says how it breaks that. "" is the loop that breaks none.
@@ -192,13 +194,13 @@ func (l liar) exhausted(p *liarPolicy, first, err error) error {
 }
 
 func TestLiarsOfLoopsAreCaughtAndNamed(t *testing.T) {
-	defer setFlag("rapid.nofailfile", "true")()
+	defer rapidtest.SetFlag("rapid.nofailfile", "true")()
 	for lie, law := range liars {
 		t.Run(string(lie), func(t *testing.T) {
 			for _, l := range doLaws {
 				restore := func() {}
 				if l.law != law { // there are many of them, and one of the liars would do
-					restore = setFlag("rapid.checks", "10")
+					restore = rapidtest.SetFlag("rapid.checks", "10")
 				}
 				f := l.check(t, &silentTB{name: t.Name()}, erase(lie))
 				restore()

@@ -1,7 +1,6 @@
 package proptest_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -9,31 +8,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/proptest"
 )
-
-// replayRecorder is a TB that notes what is reported to it.
-type replayRecorder struct {
-	rapid.TB
-	errors, logs []string
-	fatal        bool
-}
-
-func (r *replayRecorder) Helper() {}
-
-func (r *replayRecorder) Logf(format string, args ...any) {
-	r.logs = append(r.logs, fmt.Sprintf(format, args...))
-}
-
-func (r *replayRecorder) Errorf(format string, args ...any) {
-	r.errors = append(r.errors, fmt.Sprintf(format, args...))
-}
-
-func (r *replayRecorder) Fatalf(format string, args ...any) {
-	r.Errorf(format, args...)
-	r.fatal = true
-}
 
 // saying is classify's table, except for the commands of one name.
 func saying(name string, rung classify.Replay) func(...string) classify.Replay {
@@ -112,12 +90,11 @@ func TestReplayLiars(t *testing.T) {
 		innocent := replayCase(t, "HSETNX <key> <el> <str>")
 		innocent.Draws = 10
 		o := proptest.Oracle{Addr: server.Addr(), Exact: tt.exact, Cases: []proptest.ReplayCase{replayCase(t, tt.syntax), innocent}}
-		liar := &replayRecorder{}
-		proptest.TestReplay(liar, tt.table, o)
-		if len(liar.errors) == 0 || liar.fatal {
-			t.Errorf("%s: a table that is wrong about it passes, or fails for something else: %q", tt.syntax, liar.errors)
+		liar := rapidtest.Record(t, func(tb rapid.TB) { proptest.TestReplay(tb, tt.table, o) })
+		if len(liar.Errors) == 0 || liar.Ended() {
+			t.Errorf("%s: a table that is wrong about it passes, or fails for something else: %q", tt.syntax, liar.Errors)
 		}
-		for _, report := range liar.errors {
+		for _, report := range liar.Errors {
 			first, rest, _ := strings.Cut(report, "\n")
 			if first != tt.law.String() || !strings.Contains(rest, tt.says) {
 				t.Errorf("%s: want %q and %q in\n%s", tt.syntax, tt.law, tt.says, report)
@@ -126,10 +103,11 @@ func TestReplayLiars(t *testing.T) {
 		all = append(all, o.Cases[0])
 	}
 	// The same cases have nothing against a table that is right.
-	honest := &replayRecorder{}
-	proptest.TestReplay(honest, classify.Command, proptest.Oracle{Addr: server.Addr(), Cases: all})
-	if len(honest.errors)+len(honest.logs) != 0 {
-		t.Errorf("%q, %q", honest.errors, honest.logs)
+	honest := rapidtest.Record(t, func(tb rapid.TB) {
+		proptest.TestReplay(tb, classify.Command, proptest.Oracle{Addr: server.Addr(), Cases: all})
+	})
+	if len(honest.Lines) != 0 {
+		t.Errorf("%q", honest.Lines)
 	}
 }
 

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/proptest"
 )
@@ -29,9 +32,8 @@ func TestReplayRefusesAServerInUse(t *testing.T) {
 		if !errors.Is(err, proptest.ErrOccupied) {
 			t.Errorf("%s: %v", tt.name, err)
 		}
-		before := &replayRecorder{}
-		proptest.TestReplay(before, classify.Command, o)
-		if !before.fatal {
+		before := rapidtest.Record(t, func(tb rapid.TB) { proptest.TestReplay(tb, classify.Command, o) })
+		if !before.Ended() {
 			t.Errorf("%s: TestReplay goes on", tt.name)
 		}
 		left, err := server.Do(t.Context(), "INFO", "keyspace")
@@ -84,11 +86,12 @@ func TestReplayOfAnUnknownCommand(t *testing.T) {
 	for _, c := range []proptest.ReplayCase{
 		{Syntax: "NOSUCH <key>"}, {Syntax: "XGROUP NOSUCH <key>"}, {Syntax: "GET a", Setup: []string{"NOSUCH 1"}},
 	} {
-		tb := &replayRecorder{}
-		proptest.TestReplay(tb, func(...string) classify.Replay { return classify.Accumulating },
-			proptest.Oracle{Addr: server.Addr(), Exact: true, Cases: []proptest.ReplayCase{c}})
-		if len(tb.errors) != 0 || len(tb.logs) != 1 || !strings.Contains(tb.logs[0], c.Syntax) {
-			t.Errorf("%s: %q, %q", c.Syntax, tb.errors, tb.logs)
+		o := proptest.Oracle{Addr: server.Addr(), Exact: true, Cases: []proptest.ReplayCase{c}}
+		tb := rapidtest.Record(t, func(tb rapid.TB) {
+			proptest.TestReplay(tb, func(...string) classify.Replay { return classify.Accumulating }, o)
+		})
+		if len(tb.Errors) != 0 || len(tb.Lines) != 1 || !strings.Contains(tb.Lines[0], c.Syntax) {
+			t.Errorf("%s: %q, %q", c.Syntax, tb.Errors, tb.Lines)
 		}
 	}
 }
@@ -97,10 +100,9 @@ func TestReplayOfAnUnknownCommand(t *testing.T) {
 func TestReplayWithoutAServer(t *testing.T) {
 	server := redistest.Start(t)
 	server.Kill()
-	tb := &replayRecorder{}
-	proptest.TestReplay(tb, classify.Command, proptest.Oracle{Addr: server.Addr()})
-	if !tb.fatal {
-		t.Errorf("%q", tb.errors)
+	tb := rapidtest.Record(t, func(tb rapid.TB) { proptest.TestReplay(tb, classify.Command, proptest.Oracle{Addr: server.Addr()}) })
+	if !tb.Ended() {
+		t.Errorf("%q", tb.Errors)
 	}
 }
 

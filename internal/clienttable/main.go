@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/internal/redistest"
 	"github.com/reprise-go/reprise/proptest"
 )
@@ -78,18 +81,12 @@ func names() []string {
 
 // breaks returns a counterexample to a law, or "".
 func breaks(addr string, c contender, law proptest.Law) string {
-	tb := &recorder{}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		proptest.TestClientAt(tb, addr, c.open, law)
-	}()
-	<-done
-	if !tb.failed {
+	r := rapidtest.Record(nil, func(tb rapid.TB) { proptest.TestClientAt(tb, addr, c.open, law) })
+	if !r.Failed() {
 		return ""
 	}
 	// The last is the smallest; the law stands above and below it.
-	text := tb.log.String()
+	text := r.Text()
 	if i := strings.LastIndex(text, "\noperation "); i >= 0 {
 		text = text[i+1:]
 	}

@@ -7,20 +7,25 @@ import (
 	"testing"
 )
 
-// AtLeast has rapid run at least n checks until the test ends, unless -short is set. The test must import rapid, whose
-// flag it sets.
+// AtLeast has rapid run at least n checks until the test ends, unless -short is set.
 func AtLeast(tb testing.TB, n int) {
 	tb.Helper()
 	const name = "rapid.checks"
-	now := flag.Lookup(name).Value.String()
-	if set, err := strconv.Atoi(now); testing.Short() || err == nil && set >= n {
+	if set, err := strconv.Atoi(flag.Lookup(name).Value.String()); testing.Short() || err == nil && set >= n {
 		return
 	}
-	set := func(to string) {
-		if err := flag.Set(name, to); err != nil {
-			tb.Fatal(err)
+	tb.Cleanup(SetFlag(name, strconv.Itoa(n)))
+}
+
+// SetFlag sets a flag of rapid's, "rapid.seed" for example, and returns what sets it back. It panics if there is no such
+// flag, or it takes no such value.
+func SetFlag(name, value string) (restore func()) {
+	before := flag.Lookup(name).Value.String()
+	set := func(value string) {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
 		}
 	}
-	set(strconv.Itoa(n))
-	tb.Cleanup(func() { set(now) })
+	set(value)
+	return func() { set(before) }
 }
