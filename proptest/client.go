@@ -74,6 +74,15 @@ var clientLaws = []struct {
 	{ClientEnds, []histories.Law{histories.TooMany, histories.TookTooLong}},
 }
 
+// ClientLaws returns the laws of a client, in the order in which they are reported.
+func ClientLaws() []Law {
+	var laws []Law
+	for _, l := range clientLaws {
+		laws = append(laws, l.law)
+	}
+	return laws
+}
+
 // TestClient draws histories, runs each through a fresh client, and holds it to its laws, or to some of them if laws are
 // given. A history is some commands, single and in pipelines, and what happens to them on their way: refused and reset
 // dials, connections lost before, after and within a reply and between commands, refusals, callers that leave, and

@@ -173,6 +173,19 @@ func ExampleTestClient() {
 	// Output: a law is broken: false
 }
 
+func ExampleClientLaws() {
+	for _, law := range proptest.ClientLaws() {
+		fmt.Println(law)
+	}
+	// Output:
+	// a client answers when nothing is in its way
+	// what a client acknowledges was executed
+	// each reply is that of its own request
+	// nothing is executed twice above the rung that a client promises
+	// a connection's commands are executed in their order
+	// a call ends in the time and the attempts that a client promises
+}
+
 // words are arguments as go-redis takes them.
 func words(args []string) []any {
 	all := make([]any, len(args))

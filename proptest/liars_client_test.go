@@ -28,11 +28,6 @@ func printedBy(t *testing.T, checks string, test func(rapid.TB)) string {
 	return r.Text()
 }
 
-var allClientLaws = []proptest.Law{
-	proptest.ClientAnswers, proptest.ClientAcknowledged, proptest.ClientReplies,
-	proptest.ClientOnce, proptest.ClientOrder, proptest.ClientEnds,
-}
-
 // clientLiars break a law each, and no other.
 var clientLiars = map[string]struct {
 	breaks proptest.Law
@@ -121,7 +116,7 @@ func TestClientLiars(t *testing.T) {
 				t.Fatalf("%q is not what is named:\n%s", tt.breaks, printed)
 			}
 			t.Log(printed)
-			others := slices.DeleteFunc(slices.Clone(allClientLaws), func(l proptest.Law) bool {
+			others := slices.DeleteFunc(proptest.ClientLaws(), func(l proptest.Law) bool {
 				return l == tt.breaks || slices.Contains(tt.also, l)
 			})
 			if name == "never gives up" {

@@ -31,12 +31,6 @@ func main() {
 	}
 }
 
-// laws are the rows.
-var laws = []proptest.Law{
-	proptest.ClientAnswers, proptest.ClientAcknowledged, proptest.ClientReplies,
-	proptest.ClientOnce, proptest.ClientOrder, proptest.ClientEnds,
-}
-
 // page writes the whole page.
 func page(w io.Writer) error {
 	// The same page each time, as far as clients do the same each time.
@@ -52,7 +46,7 @@ func page(w io.Writer) error {
 		fmt.Fprint(w, head)
 		fmt.Fprintf(w, "| law | %s |\n|---|%s\n", strings.Join(names(), " | "), strings.Repeat("---|", len(contenders)))
 		var broken []string
-		for _, law := range laws {
+		for _, law := range proptest.ClientLaws() {
 			row := []string{law.String()}
 			for _, c := range contenders {
 				example := breaks(server.Addr(), c, law)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 // TestPage: what the page says of one command and one fault is so, and its table has the laws there are. The histories
@@ -19,7 +20,7 @@ func TestPage(t *testing.T) {
 	if !strings.HasPrefix(page, head) {
 		t.Error("the page begins otherwise: run go run ./internal/clienttable >docs/clients.md")
 	}
-	for _, law := range laws {
+	for _, law := range proptest.ClientLaws() {
 		if !strings.Contains(page, "\n| "+law.String()+" | ") {
 			t.Errorf("the page does not know: %v", law)
 		}
