@@ -4,15 +4,14 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // patience is how long a test waits for what a server does in milliseconds.
@@ -40,11 +39,7 @@ func open(tb testing.TB, s *redistest.Server) *client {
 // send sends a command and does not wait for the reply.
 func (c *client) send(args ...string) {
 	c.tb.Helper()
-	request := fmt.Sprintf("*%d\r\n", len(args))
-	for _, a := range args {
-		request += fmt.Sprintf("$%d\r\n%s\r\n", len(a), a)
-	}
-	if _, err := io.WriteString(c.conn, request); err != nil {
+	if err := resp.Write(c.conn, args); err != nil {
 		c.tb.Fatalf("%q: %v", args, err)
 	}
 }
@@ -52,30 +47,30 @@ func (c *client) send(args ...string) {
 // receive returns the next reply as text, or the server's error in its words.
 func (c *client) receive() (string, error) {
 	c.tb.Helper()
-	line, err := c.in.ReadString('\n')
+	reply, err := resp.Read(c.in)
 	if err != nil {
 		c.tb.Fatal(err)
 	}
-	rest := strings.TrimRight(line[1:], "\r\n")
-	n, _ := strconv.Atoi(rest)
-	switch {
-	case line[0] == '-':
-		return "", errors.New(rest)
-	case line[0] == '$' && n >= 0:
-		text := make([]byte, n+len("\r\n"))
-		if _, err := io.ReadFull(c.in, text); err != nil {
-			c.tb.Fatal(err)
-		}
-		return string(text[:n]), nil
-	case line[0] == '*':
+	return asText(reply)
+}
+
+// asText returns a reply as text, and the errors in it.
+func asText(reply any) (string, error) {
+	switch reply := reply.(type) {
+	case nil:
+		return "-1", nil // as the server writes it
+	case resp.Error:
+		return "", reply
+	case []any:
 		var all []string
-		for range n {
-			one, e := c.receive()
-			all, err = append(all, one), errors.Join(err, e)
+		var errs error
+		for _, item := range reply {
+			one, err := asText(item)
+			all, errs = append(all, one), errors.Join(errs, err)
 		}
-		return strings.Join(all, " "), err
+		return strings.Join(all, " "), errs
 	}
-	return rest, nil
+	return fmt.Sprint(reply), nil
 }
 
 // do sends a command and returns its reply.

@@ -4,14 +4,12 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/resp"
 	"github.com/reprise-go/reprise/proptest"
 )
 
@@ -64,7 +62,7 @@ func (b *bare) run(ctx context.Context, cmds [][]string, again func(proptest.Res
 		}
 		all = b.once(ctx, cmds)
 		first := all[0]
-		var refusal refused
+		var refusal resp.Error
 		switch {
 		case ctx.Err() != nil, attempt == b.attempts, first.Err == nil, len(cmds) > 1:
 			return all
@@ -84,12 +82,13 @@ func (b *bare) once(ctx context.Context, cmds [][]string) []proptest.Result {
 	}
 	for i := range all {
 		if err == nil {
-			all[i].Value, err = readReply(b.in)
+			all[i].Value, err = resp.Read(b.in)
 		}
 		if err == nil {
-			if r, ok := all[i].Value.(refused); ok {
+			if r, ok := all[i].Value.(resp.Error); ok {
 				all[i] = proptest.Result{Err: r}
 			}
+			all[i].Value = asBytes(all[i].Value)
 			continue
 		}
 		all[i] = proptest.Result{Err: err}
@@ -118,18 +117,10 @@ func (b *bare) dial(ctx context.Context) (err error) {
 }
 
 func (b *bare) send(ctx context.Context, cmds [][]string) error {
-	var text strings.Builder
-	for _, args := range cmds {
-		fmt.Fprintf(&text, "*%d\r\n", len(args))
-		for _, arg := range args {
-			fmt.Fprintf(&text, "$%d\r\n%s\r\n", len(arg), arg)
-		}
-	}
 	_ = b.conn.SetDeadline(time.Now().Add(b.timeout))
 	conn := b.conn
 	b.leave = context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
-	_, err := io.WriteString(b.conn, text.String())
-	return err
+	return resp.Write(b.conn, cmds...)
 }
 
 func (b *bare) close() error {
@@ -140,37 +131,17 @@ func (b *bare) close() error {
 	return nil
 }
 
-// refused is an error reply.
-type refused string
-
-func (r refused) Error() string { return string(r) }
-
-func readReply(in *bufio.Reader) (any, error) {
-	line, err := in.ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	kind, rest := line[0], strings.TrimSpace(line[1:])
-	n, _ := strconv.Atoi(rest)
-	switch {
-	case kind == '+':
-		return rest, nil
-	case kind == '-':
-		return refused(rest), nil
-	case kind == ':':
-		return n, nil
-	case n < 0:
-		return nil, nil
-	case kind == '$':
-		text := make([]byte, n+2)
-		_, err := io.ReadFull(in, text)
-		return text[:n], err
-	}
-	all := make([]any, n)
-	for i := range all {
-		if all[i], err = readReply(in); err != nil {
-			return nil, err
+// asBytes returns a reply in the types that clients have as well: bytes for strings, and an int.
+func asBytes(v any) any {
+	switch v := v.(type) {
+	case string:
+		return []byte(v)
+	case int64:
+		return int(v)
+	case []any:
+		for i := range v {
+			v[i] = asBytes(v[i])
 		}
 	}
-	return all, nil
+	return v
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // replayRuns is what two runs of one command showed.
@@ -75,7 +76,7 @@ func (s *replayServer) observe(c *ReplayCase, drawn replayScenario) (seen replay
 		if unknownCommand(reply) {
 			return replayRuns{unknown: true}, nil
 		}
-		if refused, ok := reply.(replyError); ok {
+		if refused, ok := reply.(resp.Error); ok {
 			return seen, fmt.Errorf("setup %s: %w", replayCommandText(cmd), refused)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/reprise-go/reprise/internal/redissyntax"
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // replayServer is a server that an [Oracle] has to itself.
@@ -82,7 +83,7 @@ func (s *replayServer) prepare(ctx context.Context, addr string) (err error) {
 		if err != nil {
 			return err
 		}
-		if refused, ok := replies[0].(replyError); ok {
+		if refused, ok := replies[0].(resp.Error); ok {
 			return fmt.Errorf("proptest: FLUSHALL: %w", refused)
 		}
 		if payload, ok := replies[2].(string); ok {
@@ -125,7 +126,7 @@ func (s *replayServer) receive() (int, error) {
 		return 0, fmt.Errorf("proptest: inbox: %w", err)
 	}
 	for {
-		reply, err := s.inbox.read()
+		reply, err := resp.Read(s.inbox.in)
 		if err != nil {
 			return 0, fmt.Errorf("proptest: inbox: %w", err)
 		}

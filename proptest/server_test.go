@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reprise-go/reprise/internal/redistest"
+	"github.com/reprise-go/reprise/internal/resp"
 	"github.com/reprise-go/reprise/proptest"
 )
 
@@ -31,7 +32,7 @@ func TestServerFaults(t *testing.T) {
 		{proptest.CutReply(2), 1, io.EOF},
 		{proptest.HalfClose(), 1, io.EOF},
 		{proptest.HangUp(), 1, nil},
-		{proptest.RefuseWith("LOADING wait"), 0, refused("LOADING wait")},
+		{proptest.RefuseWith("LOADING wait"), 0, resp.Error("LOADING wait")},
 		{proptest.DelayRequest(time.Millisecond), 1, nil},
 		{proptest.DelayReply(time.Millisecond), 1, nil},
 		{proptest.StallRequest(), 0, os.ErrDeadlineExceeded},

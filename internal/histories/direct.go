@@ -2,9 +2,9 @@ package histories
 
 import (
 	"bufio"
-	"fmt"
 	"net"
-	"strings"
+
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // direct is a plain connection, with no opinion about anything: it looks at the server past the
@@ -24,16 +24,11 @@ func dial(addr string) (*direct, error) {
 
 // do runs one command. An error reply is an error.
 func (d *direct) do(args ...string) (any, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "*%d\r\n", len(args))
-	for _, arg := range args {
-		fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(arg), arg)
-	}
-	if _, err := d.conn.Write([]byte(b.String())); err != nil {
+	if err := resp.Write(d.conn, args); err != nil {
 		return nil, err
 	}
-	v, err := readValue(d.in)
-	if refusal, ok := v.(replyError); ok {
+	v, err := resp.Read(d.in)
+	if refusal, ok := v.(resp.Error); ok {
 		return nil, refusal
 	}
 	return v, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // Law names what a client must not do.
@@ -164,7 +165,7 @@ func (t *trace) judgeError(p place, answered *event) {
 		t.report(ForNoReason, p, "nothing had gone wrong, and the client got the error %q", err)
 	}
 	if answered != nil {
-		if refusal, ok := answered.reply.(replyError); !ok {
+		if refusal, ok := answered.reply.(resp.Error); !ok {
 			t.report(ReplyLost, p, "the client got the error %q, the reply was %s", err, text(answered.reply))
 		} else if err.Error() != string(refusal) {
 			t.report(OtherError, p, "the client got the error %q, the server said %q", err, refusal)
@@ -187,7 +188,7 @@ func (t *trace) judgeError(p place, answered *event) {
 
 // refuses reports whether clients may make an error of the reply: of null, many do.
 func refuses(reply any) bool {
-	_, refusal := reply.(replyError)
+	_, refusal := reply.(resp.Error)
 	return refusal || reply == nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // judgeBlock judges a transaction.
@@ -88,7 +89,7 @@ func (t *trace) judgeReply(p place, answered *block) {
 			got = e
 		}
 	}
-	refusal, refused := got.reply.(replyError)
+	refusal, refused := got.reply.(resp.Error)
 	switch {
 	case answered == nil:
 		t.report(NeverExecuted, p, "the client got %s, and no reply of EXEC", text(result.Value))

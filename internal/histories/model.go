@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // model is a Redis database in a few lines: the oracle. It knows the commands in shapes.
@@ -35,8 +37,8 @@ func (v value) kind() string {
 }
 
 const (
-	errWrongType = replyError("WRONGTYPE Operation against a key holding the wrong kind of value")
-	errNotNumber = replyError("ERR value is not an integer or out of range")
+	errWrongType = resp.Error("WRONGTYPE Operation against a key holding the wrong kind of value")
+	errNotNumber = resp.Error("ERR value is not an integer or out of range")
 )
 
 // suits reports whether the key is free or holds the kind.
@@ -135,7 +137,7 @@ func (m model) runString(args []string) any {
 		m[k] = old
 		return sum
 	}
-	return replyError("ERR the model does not know " + args[0])
+	return resp.Error("ERR the model does not know " + args[0])
 }
 
 // add adds a number to one that may be missing.
@@ -246,7 +248,7 @@ func (m model) runHash(args []string) any {
 	}
 	sum, ok := add(old, args[3])
 	if !ok {
-		return replyError("ERR hash value is not an integer")
+		return resp.Error("ERR hash value is not an integer")
 	}
 	hash[field] = strconv.FormatInt(sum, 10)
 	m[k] = v

@@ -3,13 +3,12 @@ package redistest
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/reprise-go/reprise/internal/resp"
 )
 
 // Do sends one command on a connection of its own and returns the reply: a string, an int64, a
@@ -42,65 +41,32 @@ func askAll(ctx context.Context, addr string, commands [][]string) ([]any, error
 	defer conn.Close()
 	// A frozen server never answers.
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	var b strings.Builder
-	for _, args := range commands {
-		fmt.Fprintf(&b, "*%d\r\n", len(args))
-		for _, arg := range args {
-			fmt.Fprintf(&b, "$%d\r\n%s\r\n", len(arg), arg)
-		}
-	}
-	// All of it before the first reply is read: a server keeps the replies for a client that has no time for them.
-	if _, err := io.WriteString(conn, b.String()); err != nil {
+	if err := resp.Write(conn, commands...); err != nil {
 		return nil, fmt.Errorf("redistest: %s: %w", commands[0][0], err)
 	}
 	replies := make([]any, len(commands))
 	r := bufio.NewReader(conn)
 	for i, args := range commands {
-		if replies[i], err = readReply(r); err != nil {
+		if replies[i], err = accepted(resp.Read(r)); err != nil {
 			return nil, fmt.Errorf("redistest: %s: %w", args[0], err)
 		}
 	}
 	return replies, nil
 }
 
-// readReply reads one reply of RESP2.
-func readReply(r *bufio.Reader) (any, error) {
-	line, err := r.ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	kind, text := line[0], strings.TrimSuffix(line[1:], "\r\n")
-	if kind == '+' {
-		return text, nil
-	}
-	if kind == '-' {
-		return nil, errors.New(text)
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("reply %q: %w", line, err)
-	}
-	switch {
-	case kind == ':':
-		return n, nil
-	case n < 0:
-		return nil, nil
-	case kind == '$':
-		bulk := make([]byte, n+2)
-		if _, err := io.ReadFull(r, bulk); err != nil {
-			return nil, err
-		}
-		return string(bulk[:n]), nil
-	case kind == '*':
-		all := make([]any, n)
-		for i := range all {
-			if all[i], err = readReply(r); err != nil {
+// accepted returns a reply, or the error reply that it is or has in it.
+func accepted(reply any, err error) (any, error) {
+	switch r := reply.(type) {
+	case resp.Error:
+		return nil, r
+	case []any:
+		for _, item := range r {
+			if _, err := accepted(item, nil); err != nil {
 				return nil, err
 			}
 		}
-		return all, nil
 	}
-	return nil, fmt.Errorf("reply %q: not RESP2", line)
+	return reply, err
 }
 
 // fields returns the reply as pairs of names and values: INFO's lines, or the flat list that

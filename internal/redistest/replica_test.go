@@ -1,7 +1,6 @@
 package redistest
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"os"
@@ -97,31 +96,5 @@ func TestRestart(t *testing.T) {
 	third := second.RestartLoading(t, "--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
 	if _, err := third.Do(ctx, "DBSIZE"); err == nil || !strings.Contains(err.Error(), "LOADING") {
 		t.Errorf("DBSIZE after RestartLoading = %v, want LOADING", err)
-	}
-}
-
-func TestReadReply(t *testing.T) {
-	for _, tt := range []struct {
-		text string
-		want any
-		bad  bool
-	}{
-		{text: "+OK\r\n", want: "OK"},
-		{text: ":-7\r\n", want: int64(-7)},
-		{text: "$2\r\nab\r\n", want: "ab"},
-		{text: "$-1\r\n"},
-		{text: "*-1\r\n"},
-		{text: "*2\r\n$1\r\na\r\n*1\r\n:1\r\n", want: []any{"a", []any{int64(1)}}},
-		{text: "-ERR no\r\n", bad: true},
-		{text: "%1\r\n", bad: true},
-		{text: ":x\r\n", bad: true},
-		{text: "$5\r\nab", bad: true},
-		{text: "*1\r\n", bad: true},
-		{text: "", bad: true},
-	} {
-		got, err := readReply(bufio.NewReader(strings.NewReader(tt.text)))
-		if (err != nil) != tt.bad || !reflect.DeepEqual(got, tt.want) {
-			t.Errorf("readReply(%q) = %v, %v; want %v, an error: %v", tt.text, got, err, tt.want, tt.bad)
-		}
 	}
 }
