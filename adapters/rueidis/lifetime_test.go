@@ -60,7 +60,7 @@ func TestCommandLifetime(t *testing.T) {
 	}
 	ctx, done := context.WithCancel(t.Context())
 	var killer, workers sync.WaitGroup
-	kills := 0
+	kills, ended := 0, make(chan struct{}, 1)
 	killer.Go(func() {
 		every := time.NewTicker(5 * time.Millisecond)
 		defer every.Stop()
@@ -70,6 +70,10 @@ func TestCommandLifetime(t *testing.T) {
 			}
 			kills++
 			<-every.C
+			select {
+			case <-ended: // or a slow machine gets nothing done between two kills
+			case <-ctx.Done():
+			}
 		}
 	})
 	var count atomic.Int64
@@ -77,6 +81,12 @@ func TestCommandLifetime(t *testing.T) {
 		workers.Go(func() {
 			for n := 0; count.Load() < operations && !t.Failed(); n++ {
 				count.Add(h.round(t, i, n))
+				if n%8 == 0 {
+					select {
+					case ended <- struct{}{}:
+					default:
+					}
+				}
 			}
 		})
 	}
