@@ -47,21 +47,21 @@ func TestClassifier(t rapid.TB, f classify.Func, errs ...error) {
 		return
 	}
 	if v := verdict(t, f, nil); v != (classify.Verdict{}) {
-		t.Fatalf("%v\nf(nil) = %v", ClassifierNil, opinion(v))
+		t.Fatalf("%v\nf(nil) = %v", ClassifierNil, verdictText(v))
 	}
 	for _, err := range leaves(errs) {
 		weigh(t, f, Tree{err}, Tree{fmt.Errorf("call: %w", err)})
 	}
 	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
 		if v := verdict(t, f, ended); v.Class != classify.Permanent && v.Class != classify.Unknown {
-			t.Fatalf("%v\nf(%v) = %v", ClassifierContext, Tree{ended}, opinion(v))
+			t.Fatalf("%v\nf(%v) = %v", ClassifierContext, Tree{ended}, verdictText(v))
 		}
 	}
 	rapid.Check(t, law)
 	all := leaves(errs)
 	shared(t, ClassifierShared, func(i int) string {
 		err := all[i%len(all)]
-		return fmt.Sprintf("f(%v) = %v", Tree{err}, opinion(f(err)))
+		return fmt.Sprintf("f(%v) = %v", Tree{err}, verdictText(f(err)))
 	})
 }
 
@@ -84,13 +84,13 @@ func weigh(t rapid.TB, f classify.Func, tree, wrapped Tree) {
 	t.Helper()
 	v := verdict(t, f, tree.Err)
 	if again := verdict(t, f, tree.Err); again != v {
-		t.Fatalf("%v\nf(%v) = %v, and asked again %v", ClassifierFunction, tree, opinion(v), opinion(again))
+		t.Fatalf("%v\nf(%v) = %v, and asked again %v", ClassifierFunction, tree, verdictText(v), verdictText(again))
 	}
 	if v.After < 0 {
-		t.Fatalf("%v\nf(%v) = %v", ClassifierHint, tree, opinion(v))
+		t.Fatalf("%v\nf(%v) = %v", ClassifierHint, tree, verdictText(v))
 	}
 	if got := verdict(t, f, wrapped.Err); got != v {
-		t.Fatalf("%v\nf(%v) = %v\nf(%v) = %v", ClassifierWrap, tree, opinion(v), wrapped, opinion(got))
+		t.Fatalf("%v\nf(%v) = %v\nf(%v) = %v", ClassifierWrap, tree, verdictText(v), wrapped, verdictText(got))
 	}
 }
 
@@ -102,18 +102,4 @@ func verdict(t rapid.TB, f classify.Func, err error) classify.Verdict {
 		t.Fatalf("%v\nf(%v) panics: %v", ClassifierTotal, Tree{err}, panicked)
 	}
 	return v
-}
-
-// opinion writes a verdict as people say it.
-type opinion classify.Verdict
-
-func (o opinion) String() string {
-	text := o.Class.String()
-	if o.Kind != "" {
-		text += " " + string(o.Kind)
-	}
-	if o.After != 0 {
-		text += fmt.Sprintf(", after %v", o.After)
-	}
-	return text
 }

@@ -111,5 +111,5 @@ func (d decided) String() string {
 	if d.Reason == policy.Retrying {
 		text += fmt.Sprintf(" after %v", d.Delay)
 	}
-	return text + ": " + opinion(d.Verdict).String()
+	return text + ": " + verdictText(d.Verdict)
 }

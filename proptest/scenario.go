@@ -66,7 +66,7 @@ func verdictText(v classify.Verdict) string {
 		text += " " + string(v.Kind)
 	}
 	if v.After != 0 {
-		text += fmt.Sprintf(", try again in %v", v.After)
+		text += fmt.Sprintf(", after %v", v.After)
 	}
 	return text
 }
