@@ -1,5 +1,7 @@
 package classify
 
+import "github.com/reprise-go/reprise/internal/errtree"
+
 // Func is a classifier: an opinion of an error, or none, which is the zero [Verdict].
 // It is pure and safe for concurrent use, and takes any error, nil included.
 type Func func(error) Verdict
@@ -48,7 +50,7 @@ func First(fs ...Func) Func {
 // understands it, and has no opinion of others. Nil pointers in the tree are passed over.
 func Is(target error, v Verdict) Func {
 	return func(err error) Verdict {
-		if matches(err, target) {
+		if errtree.Is(err, target) {
 			return v
 		}
 		return Verdict{}
@@ -60,7 +62,7 @@ func Is(target error, v Verdict) Func {
 // passed over, so f never gets one. A nil f has no opinion.
 func As[E error](f func(E) Verdict) Func {
 	return func(err error) Verdict {
-		if e, ok := as[E](err); ok && f != nil {
+		if e, ok := errtree.As[E](err); ok && f != nil {
 			return f(e)
 		}
 		return Verdict{}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"os"
+
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // netNode is the opinion of one error by its type or value, whatever it wraps.
@@ -90,7 +92,7 @@ func timedOut(err error) bool {
 		return false
 	}
 	for e := err; e != nil; e = errors.Unwrap(e) {
-		if hollow(e) {
+		if errtree.Hollow(e) {
 			return false
 		}
 	}

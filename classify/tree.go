@@ -1,6 +1,6 @@
 package classify
 
-import "reflect"
+import "github.com/reprise-go/reprise/internal/errtree"
 
 // asked says whose opinions are wanted of each error in a tree.
 type asked uint8
@@ -24,7 +24,7 @@ func judge(err error, who asked) Verdict {
 // asked about the timeout it wraps. Guesses come second and replies last, so that the
 // network's word for a chain of errors does not depend on whether replies are asked for.
 func walk(err error, who asked) (v Verdict, by asked) {
-	if hollow(err) {
+	if errtree.Hollow(err) {
 		return Verdict{}, 0
 	}
 	if who&network != 0 {
@@ -61,76 +61,4 @@ func walk(err error, who asked) (v Verdict, by asked) {
 		return reply(err), resp
 	}
 	return v, by
-}
-
-// hollow reports whether err is nil or a nil pointer, whose methods may well panic. Nobody
-// has an opinion of those.
-func hollow(err error) bool {
-	if err == nil {
-		return true
-	}
-	v := reflect.ValueOf(err)
-	return v.Kind() == reflect.Pointer && v.IsNil()
-}
-
-// find reports whether yes is true of an error in the tree of err, asked from the outside
-// in as package errors does. Nil pointers are passed over.
-func find(err error, yes func(error) bool) bool {
-	for !hollow(err) {
-		if yes(err) {
-			return true
-		}
-		switch w := err.(type) {
-		case interface{ Unwrap() error }:
-			err = w.Unwrap()
-		case interface{ Unwrap() []error }:
-			for _, e := range w.Unwrap() {
-				if find(e, yes) {
-					return true
-				}
-			}
-			return false
-		default:
-			return false
-		}
-	}
-	return false
-}
-
-// matches is errors.Is for any err.
-func matches(err, target error) bool {
-	comparable := target != nil && reflect.TypeOf(target).Comparable()
-	return find(err, func(err error) bool {
-		if comparable && err == target {
-			return true
-		}
-		same, ok := err.(interface{ Is(error) bool })
-		return ok && same.Is(target)
-	})
-}
-
-// as is errors.As for any err, without the allocation.
-func as[E error](err error) (e E, ok bool) {
-	ok = find(err, func(err error) bool {
-		found, ok := err.(E)
-		if !ok {
-			found, ok = convert[E](err)
-		}
-		if ok {
-			e = found
-		}
-		return ok
-	})
-	return e, ok
-}
-
-// convert asks the As method of err, if there is one.
-func convert[E error](err error) (e E, ok bool) {
-	if a, has := err.(interface{ As(any) bool }); has {
-		to := new(E)
-		if a.As(to) {
-			return *to, true
-		}
-	}
-	return e, false
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -121,8 +122,8 @@ func (r *run) attempt(ctx context.Context, op *policy.Op, fn attempts) error {
 
 // refreshes reports whether a failure is one after which the map is read anew.
 func (o *Orchestrator) refreshes(err error) bool {
-	var unread *RefreshError
-	return errors.As(err, &unread) || !mapped(o.classify(err))
+	_, unread := errtree.As[*RefreshError](err)
+	return unread || !mapped(o.classify(err))
 }
 
 // mapped reports whether a failure that is waited for says nothing against the map: a slot is in motion, or the client

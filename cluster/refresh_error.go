@@ -1,11 +1,11 @@
 package cluster
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // RefreshError is why an operation got no newer slot map. It consumes a cycle, as a failure of a node does, unless
@@ -39,10 +39,10 @@ func (e *RefreshError) Unwrap() []error {
 // settling returns a classifier that knows the errors of this package besides those of.
 func settling(of classify.Func) classify.Func {
 	return func(err error) classify.Verdict {
-		if m := (*motionError)(nil); errors.As(err, &m) {
+		if _, moving := errtree.As[*motionError](err); moving {
 			return classify.Verdict{Class: classify.Transient, Kind: classify.TryAgain}
 		}
-		if e := (*RefreshError)(nil); errors.As(err, &e) {
+		if e, ok := errtree.As[*RefreshError](err); ok {
 			return unread(of)(e.Err)
 		}
 		return of(err)

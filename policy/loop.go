@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // loop is one operation under way. It lives on the stack of its goroutine. The operation's
@@ -193,11 +195,11 @@ func (l *loop) final(ctx context.Context, err error) error {
 // canceled is final where the context ended.
 func (l *loop) canceled(ctx context.Context, err error) error {
 	cause, ended := context.Cause(ctx), ctx.Err()
-	if l.state.Attempt == 1 && errors.Is(err, cause) && errors.Is(err, ended) {
+	if l.state.Attempt == 1 && errtree.Is(err, cause) && errtree.Is(err, ended) {
 		return err
 	}
 	e := &Error{Attempts: l.state.Attempt, Reason: Canceled, Err: err, Cause: cause}
-	if !errors.Is(cause, ended) {
+	if !errtree.Is(cause, ended) {
 		e.ended = ended
 	}
 	return e

@@ -1,11 +1,10 @@
 package cenkalti
 
 import (
-	"errors"
-
 	v4 "github.com/cenkalti/backoff/v4"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -42,8 +41,10 @@ func others(err error) classify.Verdict {
 // those marked already come back as they are. v4 takes the mark off before it returns
 // the error.
 func Mark(r policy.Retry, err error) error {
-	var marked *v4.PermanentError
-	if r.Decide(policy.State{}, err).Reason != policy.NotRetryable || errors.As(err, &marked) {
+	if r.Decide(policy.State{}, err).Reason != policy.NotRetryable {
+		return err
+	}
+	if _, marked := errtree.As[*v4.PermanentError](err); marked {
 		return err
 	}
 	return v4.Permanent(err)

@@ -1,12 +1,12 @@
 package goredis
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // Classify is the classifier for go-redis' errors: its own of the pool and the client, those
@@ -19,10 +19,10 @@ func classifyDriver(err error) classify.Verdict {
 	switch {
 	case err == nil:
 		return classify.Verdict{}
-	case errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted):
+	case errtree.Is(err, redis.ErrPoolTimeout), errtree.Is(err, redis.ErrPoolExhausted):
 		// No connection was to be had, so nothing was sent.
 		return classify.Verdict{Class: classify.Transient, Kind: classify.Pool}
-	case errors.Is(err, redis.ErrClosed):
+	case errtree.Is(err, redis.ErrClosed):
 		return classify.Verdict{Class: classify.Permanent, Kind: classify.Closed}
 	case badConn(err):
 		return classify.Verdict{Class: classify.Permanent, Kind: classify.Connection}
@@ -39,7 +39,9 @@ func classifyDriver(err error) classify.Verdict {
 // reconnects, so that a WATCH holds. The error's type is internal to go-redis, and it unwraps to
 // what broke the connection, so only its text tells.
 func badConn(err error) bool {
-	return strings.HasPrefix(err.Error(), "redis: Conn is in a bad state")
+	return errtree.Find(err, func(err error) bool {
+		return strings.HasPrefix(errtree.Text(err), "redis: Conn is in a bad state")
+	})
 }
 
 // isReply reports whether err is an error reply of the server, redis.Nil included.
@@ -47,11 +49,11 @@ func isReply(err error) bool {
 	if _, ok := err.(redis.Error); ok { //nolint:errorlint // the usual case; errors.As allocates
 		return true
 	}
-	var reply redis.Error
-	return errors.As(err, &reply)
+	_, ok := errtree.As[redis.Error](err)
+	return ok
 }
 
 // isAnswer reports whether err is not a failure: the key is missing, or a watched key changed.
 func isAnswer(err error) bool {
-	return errors.Is(err, redis.Nil) || errors.Is(err, redis.TxFailedErr)
+	return errtree.Is(err, redis.Nil) || errtree.Is(err, redis.TxFailedErr)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/reprise-go/reprise/adapters/goredis"
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/proptest"
 )
 
 func TestClassify(t *testing.T) {
@@ -34,6 +35,12 @@ func TestClassify(t *testing.T) {
 			require.Equal(t, tt.want, goredis.Classify(fmt.Errorf("wrapped: %w", tt.err)), "%v wrapped", tt.err)
 		}
 	}
+}
+
+// The laws of classifiers hold for go-redis' errors, too, in trees of all kinds.
+func TestClassifyLaws(t *testing.T) {
+	proptest.TestClassifier(t, goredis.Classify, redis.Nil, redis.TxFailedErr, redis.ErrPoolTimeout, redis.ErrPoolExhausted, redis.ErrClosed,
+		errors.New("redis: can't parse reply"), errors.New("redis: Conn is in a bad state: EOF"), reply("MODULEERR what"), reply("LOADING Redis is loading"))
 }
 
 // reply is an error reply, as go-redis' own are.

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/gate"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -99,10 +100,10 @@ func nodeOf(err error) string {
 	if err == nil {
 		return ""
 	}
-	if u := (*unsent)(nil); errors.As(err, &u) && u.addr != "" {
+	if u, ok := errtree.As[*unsent](err); ok && u.addr != "" {
 		return named(u.addr)
 	}
-	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Addr != nil {
+	if op, ok := errtree.As[*net.OpError](err); ok && op.Addr != nil {
 		return named(op.Addr.String())
 	}
 	return ""
@@ -166,8 +167,8 @@ func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 // and of one that it kept back: to count what it has told itself would shut it again with each command that it turns
 // away, and for good while they are many.
 func (m member) shaken(ctx context.Context, err error) {
-	switch u := (*unsent)(nil); {
-	case errors.As(err, &u) && u.addr != "":
+	switch u, ok := errtree.As[*unsent](err); {
+	case ok && u.addr != "":
 	case err == nil, isReply(err):
 		m.gates.Open(m.addr)
 	case ctx.Err() == nil:

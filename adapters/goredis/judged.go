@@ -1,12 +1,11 @@
 package goredis
 
 import (
-	"errors"
-
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 )
 
@@ -41,7 +40,7 @@ func notSent(err error) error {
 	case isReply(err):
 		return err
 	}
-	if u := (*unsent)(nil); errors.As(err, &u) {
+	if _, ok := errtree.As[*unsent](err); ok {
 		return err // of the dial, which had the address
 	}
 	return &unsent{err: err}
@@ -71,12 +70,12 @@ func driver(err error) error {
 
 // known asks of about err, unless the hook knows better.
 func known(err error, of classify.Func) classify.Verdict {
-	if u := (*unwatchedError)(nil); errors.As(err, &u) {
+	if u, ok := errtree.As[*unwatchedError](err); ok {
 		err = u.err
 	}
 	return judged.Of(err, func(err error) classify.Verdict {
 		v := of(err)
-		if u := (*unsent)(nil); errors.As(err, &u) {
+		if _, ok := errtree.As[*unsent](err); ok {
 			v = judged.NotSent(err, v)
 		}
 		return v

@@ -2,12 +2,12 @@ package goredis
 
 import (
 	"context"
-	"errors"
 	"net"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -59,8 +59,8 @@ func (final) NoRetry() bool { return true }
 // fails only if the kernel did not take the last byte. What the server got is no whole command,
 // or no EXEC, so it has executed nothing.
 func unwritten(err error) error {
-	var op *net.OpError
-	if !errors.As(err, &op) || op.Op != "write" {
+	op, ok := errtree.As[*net.OpError](err)
+	if !ok || op.Op != "write" {
 		return err
 	}
 	v := classify.Verdict{Class: classify.Transient, Kind: classify.Connection}

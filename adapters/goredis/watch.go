@@ -11,6 +11,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -144,7 +145,7 @@ func (u *unwatchedError) Is(target error) bool {
 	if target == io.EOF || target == io.ErrUnexpectedEOF || target == redis.ErrPoolTimeout {
 		return false
 	}
-	return errors.Is(u.err, target)
+	return errtree.Is(u.err, target)
 }
 
 // As finds the errors of this module, which unwrap to all others.

@@ -2,13 +2,13 @@ package rueidis
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/redis/rueidis"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 )
 
@@ -23,8 +23,8 @@ func Classify(err error) classify.Verdict { return known(err, classifyDriver) }
 // known asks of about err, unless the client knows better.
 func known(err error, of classify.Func) classify.Verdict {
 	return judged.Of(err, func(err error) classify.Verdict {
-		m := (*marked)(nil)
-		if !errors.As(err, &m) {
+		m, ok := errtree.As[*marked](err)
+		if !ok {
 			return of(err)
 		}
 		v := of(m.err)
@@ -40,7 +40,7 @@ func inDoubt(err error, v classify.Verdict) classify.Verdict {
 	v.Class = classify.Ambiguous
 	if v.Kind == "" || v.Kind == classify.Canceled || v.Kind == classify.Closed {
 		v.Kind = classify.Connection
-		if errors.Is(err, context.DeadlineExceeded) {
+		if errtree.Is(err, context.DeadlineExceeded) {
 			v.Kind = classify.Timeout
 		}
 	}
@@ -52,21 +52,24 @@ func classifyDriver(err error) classify.Verdict {
 	switch {
 	case err == nil:
 		return classify.Verdict{}
-	case errors.Is(err, rueidis.ErrNoSlot):
+	case errtree.Is(err, rueidis.ErrNoSlot):
 		// No node serves the slot by the map that the client has: nothing was sent.
 		return classify.Verdict{Class: classify.Transient, Kind: classify.ClusterDown}
-	case errors.Is(err, rueidis.ErrNoAddr):
+	case errtree.Is(err, rueidis.ErrNoAddr):
 		return classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
-	case errors.Is(err, rueidis.ErrDoCacheAborted), expired(err):
+	case errtree.Is(err, rueidis.ErrDoCacheAborted), expired(err):
 		return classify.Verdict{Class: classify.Ambiguous, Kind: classify.Connection}
-	case errors.Is(err, rueidis.ErrClosing), errors.Is(err, rueidis.ErrDedicatedClientRecycled):
+	case errtree.Is(err, rueidis.ErrClosing), errtree.Is(err, rueidis.ErrDedicatedClientRecycled):
 		return classify.Verdict{Class: classify.Permanent, Kind: classify.Closed}
 	case misused(err):
 		return classify.Verdict{Class: classify.Permanent, Kind: classify.Response}
 	}
 	v := classify.Default(err)
-	if r := (*rueidis.RedisError)(nil); v.Class == classify.Unknown && errors.As(err, &r) && !r.IsNil() {
-		v = reply(r)
+	if v.Class != classify.Unknown {
+		return v
+	}
+	if r, ok := errtree.As[*rueidis.RedisError](err); ok && !r.IsNil() {
+		return reply(r)
 	}
 	return v
 }
@@ -88,20 +91,12 @@ func (g generic) Error() string { return "ERR " + string(g) }
 // not sent, but one that the server had not answered a second later ends by this error as well. The variable
 // is not exported.
 func expired(err error) bool {
-	switch w := err.(type) { //nolint:errorlint // it goes through the tree itself
-	case nil:
-		return false
-	case interface{ Unwrap() error }:
-		return expired(w.Unwrap())
-	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(w.Unwrap(), expired)
-	}
-	return err.Error() == "connection is expired"
+	return errtree.Find(err, func(err error) bool { return errtree.Text(err) == "connection is expired" })
 }
 
 // misused reports whether a client was made or used in a way that rueidis does not serve.
 func misused(err error) bool {
-	return slices.ContainsFunc(misuses, func(e error) bool { return errors.Is(err, e) })
+	return slices.ContainsFunc(misuses, func(e error) bool { return errtree.Is(err, e) })
 }
 
 var misuses = []error{

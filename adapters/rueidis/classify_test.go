@@ -16,7 +16,15 @@ import (
 	retry "github.com/reprise-go/reprise/adapters/rueidis"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/faultproxy"
+	"github.com/reprise-go/reprise/proptest"
 )
+
+// The laws of classifiers hold for rueidis' errors, too, in trees of all kinds.
+func TestClassifyLaws(t *testing.T) {
+	t.Parallel()
+	proptest.TestClassifier(t, retry.Classify, rueidis.Nil, rueidis.ErrNoSlot, rueidis.ErrNoAddr, rueidis.ErrDoCacheAborted, rueidis.ErrClosing,
+		rueidis.ErrDedicatedClientRecycled, rueidis.ErrNoCache, rueidis.ErrMSetNXNotSet, errors.New("connection is expired"))
+}
 
 // TestClassify is what the classifier says of an error alone, without the client that knows more.
 func TestClassify(t *testing.T) {

@@ -2,13 +2,13 @@ package rueidis
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 
 	"github.com/redis/rueidis"
 
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // help answers the batch of one of rueidis' helpers. On a cluster it is the right batch, sent as commands that are
@@ -141,7 +141,7 @@ func (c *client) whole(ctx context.Context, all batch.Command, like rueidis.Comp
 	w.keep(all)
 	return c.run(ctx, &w, like, func(bool) (bool, error) {
 		err := call()
-		if errors.Is(err, rueidis.ErrMSetNXNotSet) || errors.Is(err, rueidis.ErrMSetEXNotSet) {
+		if errtree.Is(err, rueidis.ErrMSetNXNotSet) || errtree.Is(err, rueidis.ErrMSetEXNotSet) {
 			err = nil // an answer
 		}
 		return true, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -32,7 +33,7 @@ func (c *client) judge(ctx context.Context, w batch.Command, err error, replied 
 		v.Class = classify.Transient
 	case replied && v.Class == classify.Redirect:
 		v.Class = classify.Permanent // nobody follows it, and the same node will say the same
-	case errors.Is(err, rueidis.ErrClosing) && !c.closed.Load():
+	case errtree.Is(err, rueidis.ErrClosing) && !c.closed.Load():
 		// The connection was replaced, after a failover, with the command under way.
 		v = classify.Verdict{Class: classify.Ambiguous, Kind: classify.Connection}
 	case ended(err) && ctx.Err() == nil && !judged.Unexecuted(v):
@@ -44,7 +45,7 @@ func (c *client) judge(ctx context.Context, w batch.Command, err error, replied 
 
 // ended reports whether err says that a context has ended. Only the caller's own may say whether it was his.
 func ended(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return errtree.Is(err, context.Canceled) || errtree.Is(err, context.DeadlineExceeded)
 }
 
 // rung returns the command's rung: the one that the caller gave the context, or classify's, or a safer one that
@@ -71,7 +72,7 @@ func (c *client) at(err error) string {
 	if c.node != "" {
 		return c.node
 	}
-	if op := (*net.OpError)(nil); errors.As(err, &op) && op.Addr != nil {
+	if op, ok := errtree.As[*net.OpError](err); ok && op.Addr != nil {
 		return op.Addr.String()
 	}
 	return ""

@@ -1,8 +1,9 @@
 package rueidis
 
 import (
-	"errors"
 	"os"
+
+	"github.com/reprise-go/reprise/internal/errtree"
 )
 
 // marked is an error of a connection or its making, of which more is known than it says.
@@ -18,7 +19,7 @@ func (m *marked) Error() string { return m.err.Error() }
 // Unwrap returns the error, but for a timeout of a handshake: rueidis would put a bare context.DeadlineExceeded in
 // its place, which is what a context of the caller gives too.
 func (m *marked) Unwrap() error {
-	if m.unsent && errors.Is(m.err, os.ErrDeadlineExceeded) {
+	if m.unsent && errtree.Is(m.err, os.ErrDeadlineExceeded) {
 		return nil
 	}
 	return m.err

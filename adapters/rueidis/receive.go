@@ -2,7 +2,6 @@ package rueidis
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -53,7 +53,7 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 		case stood:
 		case err == nil:
 			return nil
-		case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		case ctx.Err() != nil && errtree.Is(err, context.Cause(ctx)):
 			return ctx.Err() // as rueidis has it
 		default:
 			return c.bare(err)

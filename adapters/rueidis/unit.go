@@ -2,7 +2,6 @@ package rueidis
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/judged"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -86,7 +86,7 @@ func (p *pipeline) failBlock(ctx context.Context, u unit, err error, replied boo
 			causes = append(causes, r.Error())
 		}
 		// rueidis shares the connection, so that no WATCH can be on it.
-		if d := (*judged.Error)(nil); errors.As(batch.Discarded(err, causes, p.c.of), &d) {
+		if d, ok := errtree.As[*judged.Error](batch.Discarded(err, causes, p.c.of)); ok {
 			j = d
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/internal/gate"
 )
 
@@ -193,7 +194,7 @@ func (w *ways) probe(ctx context.Context, addr string, d *net.Dialer, t *tls.Con
 	case err == nil:
 		w.gates.Open(addr)
 		w.answered(addr)
-	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+	case errtree.Is(err, os.ErrDeadlineExceeded), errtree.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("rueidis: %s does not answer: %w", addr, os.ErrDeadlineExceeded)
 		w.gates.Failed(addr, err)
 		w.cutOff(addr, err)

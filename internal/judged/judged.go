@@ -5,9 +5,9 @@ package judged
 
 import (
 	"context"
-	"errors"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -30,10 +30,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // Of returns the verdict that err carries, or else what of says. A loop that the caller's context has ended is
 // canceled, whatever its last error was.
 func Of(err error, of classify.Func) classify.Verdict {
-	if e := (*policy.Error)(nil); errors.As(err, &e) && e.Reason == policy.Canceled {
+	if e, ok := errtree.As[*policy.Error](err); ok && e.Reason == policy.Canceled {
 		return classify.Verdict{Class: classify.Permanent, Kind: classify.Canceled}
 	}
-	if e := (*Error)(nil); errors.As(err, &e) {
+	if e, ok := errtree.As[*Error](err); ok {
 		return e.Verdict
 	}
 	return of(err)
@@ -46,7 +46,7 @@ func NotSent(err error, v classify.Verdict) classify.Verdict {
 	case v.Class == classify.Permanent && v.Kind == classify.Canceled:
 		// A context of the driver's own, or of a dialer: the caller's is asked by the loop.
 		v = classify.Verdict{Class: classify.Transient, Kind: classify.Connection}
-		if errors.Is(err, context.DeadlineExceeded) {
+		if errtree.Is(err, context.DeadlineExceeded) {
 			v.Kind = classify.Timeout
 		}
 	case v.Class == classify.Ambiguous:

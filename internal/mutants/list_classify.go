@@ -24,7 +24,7 @@ var classifyMutants = []mutant{
 		new:    "Overloaded: 4, Ambiguous: 3",
 		breaks: "Ambiguous is more cautious than Overloaded"},
 	{file: "classify/tree.go", tests: classifys,
-		old: `	if hollow(err) {
+		old: `	if errtree.Hollow(err) {
 		return Verdict{}, 0
 	}
 `,
