@@ -1,6 +1,7 @@
 package rueidis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,10 @@ import (
 //
 // Options are owned and refused as [NewClient] says, by c.Retry. Besides, ShardsRefreshInterval is 10 s if o leaves it 0,
 // and refused are the options of other deployments: ForceSingleClient, Sentinel and Standalone. A node that hangs is noticed
-// by the first command that times out there: set ConnWriteTimeout and Dialer.KeepAlive, which are 10 s and 1 s. Empty c.Seeds mean o.InitAddress, and the other way round. MOVED and ASK
-// are followed by rueidis, MaxMovedRedirections times within an attempt. The map is read once before NewClusterClient
-// returns: if no seed gives one the error is a [cluster.RefreshError], which names them. It is not retried.
+// by the first command that times out there: set ConnWriteTimeout and Dialer.KeepAlive, which are 10 s and 1 s. Empty
+// c.Seeds mean o.InitAddress, and the other way round. MOVED and ASK are followed by rueidis, MaxMovedRedirections times
+// within an attempt. The map is read once before NewClusterClient returns: if no seed gives one the error is a
+// [cluster.RefreshError], which names them. It is not retried.
 //
 // What is sent to a client that Nodes returned has one cycle, and never reaches another node: it is refused while the
 // connections of that client may lead to the one in its place. Dedicated and Dedicate pass through; what fails there has
@@ -93,11 +95,7 @@ func clustered(o rueidis.ClientOption) error {
 
 // open reads the slot map, and makes rueidis' own client.
 func open(o rueidis.ClientOption, t *topology, c cluster.Config) (rueidis.Client, error) {
-	limit := c.Refresh.Timeout
-	if limit == 0 {
-		limit = openTime
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), cmp.Or(c.Refresh.Timeout, openTime))
 	defer cancel()
 	seeds := t.orchestrator.Seeds()
 	if _, err := t.Refresh(ctx, seeds); err != nil {

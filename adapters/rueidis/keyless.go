@@ -11,15 +11,22 @@ import (
 // rebuilt returns what another attempt sends for a command. One without a key, which rueidis sends to any node at all, or in
 // a batch always to the first, goes to a master that is well: a node that is away may be chosen again and again.
 func (c *client) rebuilt(words []string, like rueidis.Completed) rueidis.Completed {
+	return c.rebuiltFor(c.wellKey, words, like)
+}
+
+// rebuiltFor is rebuilt, with a key of a master that is well.
+func (c *client) rebuiltFor(wellKey func() string, words []string, like rueidis.Completed) rueidis.Completed {
 	next := rebuild(c.B(), words, like)
 	if c.cluster == nil || like.Slot() != noKey {
 		return next
 	}
-	if key := c.cluster.topology.wellKey(c.cluster.Demoted); key != "" {
+	if key := wellKey(); key != "" {
 		return next.SetSlot(key)
 	}
 	return next
 }
+
+func (c *client) wellKey() string { return c.cluster.topology.wellKey(c.cluster.Demoted) }
 
 // wellKey returns a key of a master that is not demoted, "" if there is none. As long as the same ones are well it is
 // the same key, so that the commands of a batch stay together.

@@ -2,12 +2,13 @@ package rueidis
 
 import (
 	"context"
-	"errors"
 	"slices"
+	"sync"
 
 	"github.com/redis/rueidis"
 
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -127,7 +128,8 @@ func (p *pipeline) sendAgain(ctx context.Context) []rueidis.RedisResult {
 		return p.c.Client.DoMultiCache(ctx, next...)
 	}
 	next := make([]rueidis.Completed, len(p.again))
-	again := p.c.rebuilt
+	wellKey := sync.OnceValue(p.c.wellKey)
+	again := func(w []string, like rueidis.Completed) rueidis.Completed { return p.c.rebuiltFor(wellKey, w, like) }
 	if slices.ContainsFunc(p.again, func(i int) bool { return p.multi[i].Slot() != noKey }) {
 		// Those without a key go with the others: rueidis takes no second slot beside them.
 		again = func(w []string, like rueidis.Completed) rueidis.Completed { return rebuild(p.c.B(), w, like) }
@@ -191,7 +193,7 @@ func (p *pipeline) settle(ctx context.Context, op *policy.Op, before uint64) (st
 // if the error does not say.
 func (p *pipeline) where(err error) string {
 	addr := p.c.at(err)
-	k := slices.IndexFunc(p.items, func(i batch.Item) bool { return errors.Is(i.Failure.Err, err) })
+	k := slices.IndexFunc(p.items, func(i batch.Item) bool { return errtree.Is(i.Failure.Err, err) })
 	if addr != "" || k < 0 {
 		return addr
 	}

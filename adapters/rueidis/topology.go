@@ -117,7 +117,8 @@ func (t *topology) learn(m *slotMap) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.now = m
-	now, away, heirs := time.Now(), t.ways.strays(), map[string]heir{}
+	now, strays, heirs := time.Now(), t.ways.strays(), map[string]heir{}
+	away := strays
 	for _, addr := range t.option.InitAddress {
 		heirs[addr] = heir{} // known, by a name perhaps that no map has
 	}
@@ -139,7 +140,9 @@ func (t *topology) learn(m *slotMap) {
 	t.ways.mu.Lock()
 	t.ways.heirs = heirs
 	t.ways.mu.Unlock()
-	go t.ways.goHome(t.ctx)
+	if strays {
+		go t.ways.goHome(t.ctx)
+	}
 	if away && t.look == nil && t.ctx.Err() == nil {
 		t.look = time.AfterFunc(lookTime, func() {
 			t.mu.Lock()
