@@ -198,14 +198,24 @@ func (h History) String() string {
 	case h.Err == nil:
 		fmt.Fprintf(&b, "; success after %v", h.Took)
 	default:
-		fmt.Fprintf(&b, "; back after %v with %q", h.Took, h.Err)
+		fmt.Fprintf(&b, "; back after %v with %s", h.Took, quoted(h.Err))
 	}
 	return b.String()
 }
 
-// attemptsText says when attempts began.
+// quoted is the text of an error, or the beginning of it: some libraries say every failure there was.
+func quoted(err error) string {
+	const most = 200
+	text := err.Error()
+	if len(text) > most {
+		return fmt.Sprintf("%q…", strings.ToValidUTF8(text[:most], ""))
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// attemptsText says when attempts began: of many the first and the last.
 func attemptsText(began []time.Duration) string {
-	const shown = 12
+	const shown, last = 12, 3
 	switch len(began) {
 	case 0:
 		return "no attempt"
@@ -214,11 +224,12 @@ func attemptsText(began []time.Duration) string {
 	}
 	var times []string
 	for i, at := range began {
-		if i == shown {
+		switch {
+		case len(began) <= shown, i < shown-last, i >= len(began)-last:
+			times = append(times, at.String())
+		case i == shown-last:
 			times = append(times, "…")
-			break
 		}
-		times = append(times, at.String())
 	}
 	return fmt.Sprintf("%d attempts, at %s", len(began), strings.Join(times, ", "))
 }
