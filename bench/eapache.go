@@ -24,9 +24,17 @@ func (eapacheClassifier) Classify(err error) retrier.Action {
 	return retrier.Retry
 }
 
-// New returns a Retrier. There is no total time.
+// New returns a Retrier. There is no total time and no timeout of an attempt.
 func (Eapache) New(s proptest.Spec) (*retrier.Retrier, bool) {
-	return retrier.New(retrier.ConstantBackoff(s.Retries, s.Delay), eapacheClassifier{}), s.MaxElapsed == 0
+	delays := retrier.ConstantBackoff(s.Retries, s.Delay)
+	if s.Cap > 0 {
+		delays = retrier.LimitedExponentialBackoff(s.Retries, s.Delay, s.Cap)
+	}
+	r := retrier.New(delays, eapacheClassifier{})
+	if s.Jitter {
+		r.SetJitter(0.5)
+	}
+	return r, s.MaxElapsed == 0 && s.AttemptTimeout == 0
 }
 
 // Do calls RunCtx.

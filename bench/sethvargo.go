@@ -11,9 +11,21 @@ import (
 // Sethvargo is github.com/sethvargo/go-retry.
 type Sethvargo struct{}
 
-// New returns a Backoff.
+// New returns a Backoff. Of the orders of cap and jitter it has the one that keeps both. There is no timeout of an attempt.
 func (Sethvargo) New(s proptest.Spec) (retry.Backoff, bool) {
-	b := retry.WithMaxRetries(uint64(s.Retries), retry.NewConstant(s.Delay))
+	if s.AttemptTimeout > 0 {
+		return nil, false
+	}
+	var b retry.Backoff
+	if s.Cap > 0 {
+		b = retry.WithCappedDuration(s.Cap, retry.NewExponential(s.Delay))
+	} else {
+		b = retry.NewConstant(s.Delay)
+	}
+	if s.Jitter {
+		b = retry.WithFullJitter(b)
+	}
+	b = retry.WithMaxRetries(uint64(s.Retries), b)
 	if s.MaxElapsed > 0 {
 		b = retry.WithMaxDuration(s.MaxElapsed, b)
 	}

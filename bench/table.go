@@ -44,6 +44,8 @@ from the findings of the kit, which knows nothing of the libraries: see [bench](
 A law is checked on some hundred drawn inputs in virtual time. ✓ means that no counterexample was found, ✗ that one was: the
 smallest is [below](#counterexamples). A dash means that the library does not offer what the law is about: that is not an
 offence. Some of the laws are a matter of taste, and a library may have decided otherwise; but then its users should know.
+cenkalti's documentation, for one, says that MaxInterval bounds the interval and not what is drawn around it, and that
+goroutines may not share a backoff.
 
 `
 

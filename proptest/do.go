@@ -101,9 +101,11 @@ func (l doLaw) broken(c doCase, all []History) string {
 		if l.note != "" {
 			line("and", l.note)
 		}
-		if i > 0 && l.uses.again {
+		switch {
+		case c.Spec.Jitter: // the reference has no dice
+		case i > 0 && l.uses.again:
 			line("alone", all[0].String())
-		} else {
+		default:
 			line("want", c.want())
 		}
 		return b.String()

@@ -76,7 +76,13 @@ func doFailing() *rapid.Generator[doCase] {
 func doAskedFor() *rapid.Generator[doCase] {
 	return doCases(func(d *drawing) {
 		d.spec(0, 0)
-		d.c.Spec.Retries = rapid.SampledFrom([]int{d.c.Spec.Retries, 100}).Draw(d.T, "retries or many")
+		s := &d.c.Spec
+		s.Retries = rapid.SampledFrom([]int{s.Retries, 100}).Draw(d.T, "retries or many")
+		if rapid.Bool().Draw(d.T, "a cap") {
+			s.Cap = max(time.Minute, s.Delay)
+		}
+		s.Jitter = rapid.Bool().Draw(d.T, "jitter")
+		s.AttemptTimeout = rapid.SampledFrom([]time.Duration{0, attemptTimeout}).Draw(d.T, "attempt timeout")
 		d.fail(1)
 	})
 }
@@ -178,7 +184,7 @@ func doLimited() *rapid.Generator[doCase] {
 
 // doMixed is what a policy is used for again.
 func doMixed() *rapid.Generator[doCase] {
-	return rapid.OneOf(doFailing(), doSucceeding(), doFinallyFailing(), doLimited())
+	return rapid.OneOf(doFailing(), doSucceeding(), doFinallyFailing(), doLimited(), doGrowing())
 }
 
 // doDelayed has no retry without a delay: under the race detector timers of 0 in a bubble end the program if several goroutines

@@ -2,7 +2,7 @@ package proptest
 
 import (
 	"errors"
-	"time"
+	"slices"
 
 	"pgregory.net/rapid"
 )
@@ -12,6 +12,10 @@ const (
 	DoUsable   Law = "whatever can be asked for can be used: nothing panics, and it comes back"
 	DoAttempts Law = "N retries are N+1 attempts"
 	DoDelays   Law = "the delays are those that were asked for"
+	DoGrows    Law = "delays double up to the cap, however many they are"
+	DoBounded  Law = "a delay that is drawn at random is no longer than the cap"
+	DoSpread   Law = "delays that are drawn at random differ, at the cap too"
+	DoDraws    Law = "two operations do not draw the same delays"
 	DoLast     Law = "there is no delay after the last attempt"
 	DoSuccess  Law = "a success ends the loop and comes back as one, even if the context has ended meanwhile"
 	DoFinal    Law = "an error that is final is not retried"
@@ -26,6 +30,10 @@ const (
 	DoCause    Law = "when the context ends, its cause is in the error that comes back"
 	DoLimit    Law = "no attempt begins after the total time"
 	DoFits     Law = "no delay is begun, or shortened, that the total time cuts short"
+	DoTimeout  Law = "each attempt is told when its own time is over, and not before"
+	DoTimedOut Law = "an attempt whose time is over is retried"
+	DoLate     Law = "an attempt that succeeds has succeeded, even if its time is over"
+	DoApart    Law = "an attempt that ends with the caller's context is not taken for one whose time is over"
 	DoReuse    Law = "a policy is used again as if it were new"
 	DoShare    Law = "a policy is used by several goroutines at once as if each had its own"
 )
@@ -48,6 +56,14 @@ var doLaws = []doLaw{
 		return !h.foreign() && len(h.Began) != c.Spec.Retries+1
 	}},
 	{law: DoDelays, cases: doFailing(), judge: func(c doCase, h, _ History) bool { return !h.delayed(c) }},
+	{law: DoGrows, cases: doGrowing(), judge: func(c doCase, h, _ History) bool { return !h.doubled(c) }},
+	{law: DoBounded, note: "a delay is longer than the cap", cases: doDrawn(rapid.IntRange(1, 6)), uses: doUses{times: 12}, judge: func(c doCase, h, _ History) bool {
+		return slices.Max(append(h.delays(), 0)) > c.Spec.Cap
+	}},
+	{law: DoSpread, note: "most of the last 50 delays are the same", cases: doDrawn(rapid.Just(100)), judge: func(_ doCase, h, _ History) bool { return h.collapsed() }},
+	{law: DoDraws, note: "another operation drew the same", cases: doDrawn(rapid.Just(30)), uses: doUses{times: 2}, judge: func(_ doCase, h, alone History) bool {
+		return h.repeats(alone)
+	}},
 	{law: DoLast, cases: doFailing(), judge: func(_ doCase, h, _ History) bool { return h.usual() && h.Took > h.end() }},
 	{law: DoSuccess, cases: doSucceeding(), judge: func(c doCase, h, _ History) bool {
 		return h.reaches(c, Succeeds) && (h.Hung || len(h.Began) > len(c.Scenario.Outcomes) || h.Err != nil)
@@ -84,64 +100,18 @@ var doLaws = []doLaw{
 	{law: DoFits, cases: doLimited(), judge: func(c doCase, h, _ History) bool {
 		return h.hurried(c) || h.ended(c) && h.Took > h.end()
 	}},
+	{law: DoTimeout, cases: doTimingOut(), judge: func(c doCase, h, _ History) bool { return !h.timed(c) }},
+	{law: DoTimedOut, cases: doTimingOut(), judge: func(c doCase, h, _ History) bool {
+		n := len(h.Began)
+		return h.usual() && c.Scenario.Outcome(n).Takes == Forever
+	}},
+	{law: DoLate, cases: doLate(), judge: func(c doCase, h, _ History) bool {
+		return h.reaches(c, Succeeds) && (h.Hung || len(h.Began) > len(c.Scenario.Outcomes) || h.Err != nil)
+	}},
+	{law: DoApart, cases: doTimingOutAndEnding(), judge: func(c doCase, h, _ History) bool {
+		n := len(h.Began)
+		return n > 1 && h.Began[n-1] >= c.Scenario.ends()
+	}},
 	{law: DoReuse, cases: doMixed(), uses: doUses{again: true, times: 3}, judge: doDiffers},
 	{law: DoShare, cases: doDelayed(doMixed()), uses: doUses{again: true, together: true, times: 7}, judge: doDiffers},
-}
-
-// doDiffers reports whether a history is not that of a policy of its own.
-func doDiffers(_ doCase, h, alone History) bool {
-	return !alone.Hung && !alone.foreign() && h.String() != alone.String()
-}
-
-// foreign reports whether something panicked that the scenario did not.
-func (h History) foreign() bool {
-	_, ours := h.Panic.(Failure)
-	return h.Panic != nil && !ours
-}
-
-// usual reports whether the loop made attempts, none of which panicked or succeeded, and came back.
-func (h History) usual() bool {
-	n := len(h.Errs)
-	return !h.Hung && h.Panic == nil && n > 0 && h.Errs[n-1] != nil
-}
-
-// end is when the last attempt ended.
-func (h History) end() (end time.Duration) {
-	if n := len(h.Ended); n > 0 {
-		return h.Ended[n-1]
-	}
-	return 0
-}
-
-// says reports whether the last attempt's error is in what came back.
-func (h History) says() bool { return errors.Is(h.Err, h.Errs[len(h.Errs)-1]) }
-
-// ended reports whether only the context can have ended the loop: it came back, with retries left.
-func (h History) ended(c doCase) bool {
-	return !h.Hung && h.Panic == nil && len(h.Began) <= c.Spec.Retries && (len(h.Errs) == 0 || h.Errs[len(h.Errs)-1] != nil)
-}
-
-// reaches reports whether the last outcome was reached, and is of the kind.
-func (h History) reaches(c doCase, kind Ending) bool {
-	return !h.foreign() && len(h.Began) >= len(c.Scenario.Outcomes) && c.Scenario.Outcome(len(h.Began)).Ending == kind
-}
-
-// hurried reports whether a delay is shorter than that of the spec.
-func (h History) hurried(c doCase) bool {
-	for i, at := range h.Began {
-		if i > 0 && i <= len(h.Ended) && at-h.Ended[i-1] < c.Spec.Delay {
-			return true
-		}
-	}
-	return false
-}
-
-// delayed reports whether the delays are those of the spec.
-func (h History) delayed(c doCase) bool {
-	for i, at := range h.Began {
-		if i > 0 && i <= len(h.Ended) && at-h.Ended[i-1] != c.Spec.Delay {
-			return false
-		}
-	}
-	return true
 }

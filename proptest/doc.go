@@ -27,10 +27,11 @@
 // deadline or the end of the context; the text of a policy is the policy; it may be shared.
 //
 // Of a loop, whatever its library, [TestDo]: the reference is [Reference], a loop in a few lines that one can read. N retries
-// are N+1 attempts; the delays are those that were asked for; there is none after the last attempt; each attempt is told of
-// the caller's context; a context that ends ends the loop, at any moment; no delay is begun that the deadline cuts short;
-// the error of the last attempt, and the cause of the context, are in the error that comes back; a policy is used again,
-// and by several goroutines, as if it were new; a panic passes through.
+// are N+1 attempts; the delays are those that were asked for, constant or doubling up to a cap; drawn at random they keep
+// below the cap, and differ there too; there is none after the last attempt; each attempt is told of the caller's context,
+// and of the end of its own time, after which it is retried; a context that ends ends the loop, at any moment; no delay is
+// begun that the deadline cuts short; the error of the last attempt, and the cause of the context, are in the error that
+// comes back; a policy is used again, and by several goroutines, as if it were new; a panic passes through.
 //
 // Of a client of Redis, [TestClient]: what it acknowledges was executed; nothing was executed twice above the rung that it
 // promises; each reply is that of its own request; the order on a connection is kept; it ends in the time that it promises.

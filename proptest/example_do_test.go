@@ -16,8 +16,10 @@ import (
 // byHand is a loop of one's own. Its policy is the Spec itself.
 type byHand struct{}
 
-// New says what it cannot do: it has no total time.
-func (byHand) New(s proptest.Spec) (proptest.Spec, bool) { return s, s.MaxElapsed == 0 }
+// New says what it can do, which is to wait: whatever else is asked for it does not offer.
+func (byHand) New(s proptest.Spec) (proptest.Spec, bool) {
+	return s, s == proptest.Spec{Retries: s.Retries, Delay: s.Delay}
+}
 
 func (byHand) Do(ctx context.Context, s proptest.Spec, fn func(context.Context) error) (err error) {
 	for n := 0; n <= s.Retries && ctx.Err() == nil; n++ {
@@ -62,13 +64,21 @@ func TestSurvey(t *testing.T) {
 			fmt.Fprintf(&got, "not offered: %v\n", f.Law)
 		}
 	}
-	want := `no delay is begun that the deadline cuts short
+	want := `not offered: delays double up to the cap, however many they are
+not offered: a delay that is drawn at random is no longer than the cap
+not offered: delays that are drawn at random differ, at the cap too
+not offered: two operations do not draw the same delays
+no delay is begun that the deadline cuts short
   asked for  1 retry, delay 1s
   happens    fail after 1s for ever; deadline after 1.5s
   got        1 attempt, at 0s; back after 1.5s with "failure 1\ncontext deadline exceeded"
   want       1 attempt, at 0s; back after 1s with "failure 1"
 not offered: no attempt begins after the total time
 not offered: no delay is begun, or shortened, that the total time cuts short
+not offered: each attempt is told when its own time is over, and not before
+not offered: an attempt whose time is over is retried
+not offered: an attempt that succeeds has succeeded, even if its time is over
+not offered: an attempt that ends with the caller's context is not taken for one whose time is over
 `
 	if got.String() != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got.String(), want)
@@ -83,6 +93,10 @@ func ExampleDoLaws() {
 	// whatever can be asked for can be used: nothing panics, and it comes back
 	// N retries are N+1 attempts
 	// the delays are those that were asked for
+	// delays double up to the cap, however many they are
+	// a delay that is drawn at random is no longer than the cap
+	// delays that are drawn at random differ, at the cap too
+	// two operations do not draw the same delays
 	// there is no delay after the last attempt
 	// a success ends the loop and comes back as one, even if the context has ended meanwhile
 	// an error that is final is not retried
@@ -97,20 +111,24 @@ func ExampleDoLaws() {
 	// when the context ends, its cause is in the error that comes back
 	// no attempt begins after the total time
 	// no delay is begun, or shortened, that the total time cuts short
+	// each attempt is told when its own time is over, and not before
+	// an attempt whose time is over is retried
+	// an attempt that succeeds has succeeded, even if its time is over
+	// an attempt that ends with the caller's context is not taken for one whose time is over
 	// a policy is used again as if it were new
 	// a policy is used by several goroutines at once as if each had its own
 }
 
 func ExampleSpec() {
-	s := proptest.Spec{Retries: 2, Delay: time.Second, MaxElapsed: time.Minute}
+	s := proptest.Spec{Retries: 5, Delay: time.Second, Cap: 5 * time.Second, MaxElapsed: time.Minute}
 	r := s.Retry()
 	r.Classify = nil // it judges the errors of scenarios, which has no text
 
 	fmt.Println(s)
 	fmt.Println(&r)
 	// Output:
-	// 2 retries, delay 1s, at most 1m0s in total
-	// retries=2 backoff=constant(1s) max_elapsed=1m0s
+	// 5 retries, delay 1s, doubling up to 5s, at most 1m0s in total
+	// retries=5 backoff=exponential(500ms,5s) max_elapsed=1m0s
 }
 
 func ExampleReference() {

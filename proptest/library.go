@@ -16,24 +16,40 @@ import (
 // policy: what a user makes once. Where the library has none, P can be the [Spec].
 type Library[P any] interface {
 	// New makes the policy that does what the spec says, as the documentation of the library recommends. It returns
-	// false if the library has no way to say it: that is not an offence.
+	// false if the library has no way to say it, or the adapter does not know the field: that is not an offence.
 	New(Spec) (P, bool)
 	// Do runs fn under the policy. An error of fn for which [IsFinal] is true must be made final, in the library's way.
 	Do(ctx context.Context, policy P, fn func(context.Context) error) error
 }
 
-// Spec is what a user asks of a loop. The zero Spec asks for one attempt.
+// Spec is what a user asks of a loop. The zero Spec asks for one attempt. It can be compared with ==.
 type Spec struct {
-	Retries    int           // retries after the first attempt; 0 means none
-	Delay      time.Duration // before each retry, exactly; 0 means none
-	MaxElapsed time.Duration // no attempt begins later than this after the start; 0 means no limit
+	Retries int           // retries after the first attempt; 0 means none
+	Delay   time.Duration // before each retry, exactly, but for Cap and Jitter; 0 means none
+	// Cap lets the delays double, from Delay to this; 0 means that they do not. It is Delay or more.
+	Cap time.Duration
+	// Jitter has each delay drawn at random, as the library does it: around what it would be, or below. With a Cap it
+	// is no longer than that, whatever the draw.
+	Jitter         bool
+	MaxElapsed     time.Duration // no attempt begins later than this after the start; 0 means no limit
+	AttemptTimeout time.Duration // each attempt's context ends after this, and what it fails with is retried; 0 means never
 }
 
-// Retry returns the spec as a policy of this project.
+// Retry returns the spec as a policy of this project. It jitters in full, from 0.
 func (s Spec) Retry() policy.Retry {
-	r := policy.Retry{Retries: s.Retries, Backoff: backoff.Constant(s.Delay), MaxElapsed: s.MaxElapsed, Classify: Judge}
-	if s.Delay == 0 {
+	r := policy.Retry{Retries: s.Retries, MaxElapsed: s.MaxElapsed, AttemptTimeout: s.AttemptTimeout, Classify: Judge}
+	switch {
+	case s.Delay == 0:
 		r.Backoff = backoff.NoBackoff{}
+		return r
+	case s.Cap == 0:
+		r.Backoff = backoff.Constant(s.Delay)
+	default:
+		// Its first delay is twice the Base, 0 of which would mean something else.
+		r.Backoff = backoff.Exponential{Base: max(s.Delay/2, 1), Cap: s.Cap}
+	}
+	if s.Jitter {
+		r.Backoff = backoff.Full(r.Backoff)
 	}
 	return r
 }
@@ -45,6 +61,15 @@ func (s Spec) String() string {
 		parts[0] = fmt.Sprintf("%d retries", s.Retries)
 	}
 	parts = append(parts, fmt.Sprintf("delay %v", s.Delay))
+	if s.Cap > 0 {
+		parts = append(parts, fmt.Sprintf("doubling up to %v", s.Cap))
+	}
+	if s.Jitter {
+		parts = append(parts, "jitter")
+	}
+	if s.AttemptTimeout > 0 {
+		parts = append(parts, fmt.Sprintf("at most %v per attempt", s.AttemptTimeout))
+	}
 	if s.MaxElapsed > 0 {
 		parts = append(parts, fmt.Sprintf("at most %v in total", s.MaxElapsed))
 	}
