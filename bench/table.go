@@ -3,6 +3,7 @@ package bench
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,8 +58,8 @@ func table(peers []Peer) string {
 		b.WriteString(" " + p.Name + " |")
 	}
 	b.WriteString("\n|---|" + strings.Repeat(":-:|", len(peers)) + "\n")
-	for i, law := range proptest.DoLaws() {
-		fmt.Fprintf(&b, "| %v |", law)
+	for i, f := range peers[0].Findings {
+		fmt.Fprintf(&b, "| %v |", f.Law)
 		for _, p := range peers {
 			b.WriteString(" " + p.cell(i) + " |")
 		}
@@ -78,11 +79,23 @@ func (p Peer) cell(law int) string {
 	return "✓"
 }
 
+const introToStrategies = `
+## Their backoffs alone
+
+No loop gets to the 38th delay that doubles, within a year. The laws of [TestStrategy](../proptest/strategy.go) ask for it all
+the same, and for the thousandth: these are the backoffs that can be had without their loop, from 100 ms, with a cap of a minute
+and without one. Most draw for themselves, so that it makes no sense to ask whether they are functions. Where a number is too large
+for an integer the processor decides: this is what amd64 makes of it.
+
+`
+
 // document writes the page.
-func document(peers []Peer) string {
+func document(peers, strategies []Peer) string {
 	var b strings.Builder
 	b.WriteString(intro)
 	b.WriteString(table(peers))
+	b.WriteString(introToStrategies)
+	b.WriteString(table(strategies))
 	b.WriteString("\n## Versions\n\n")
 	for _, p := range peers {
 		if p.Module != "" {
@@ -90,7 +103,7 @@ func document(peers []Peer) string {
 		}
 	}
 	b.WriteString("\nThe [loop by hand](../bench/loop.go) is the one that people write.\n\n## Counterexamples\n")
-	for _, p := range peers {
+	for _, p := range slices.Concat(peers, strategies) {
 		fmt.Fprintf(&b, "\n### %s\n", p.Name)
 		broken := 0
 		for _, f := range p.Findings {

@@ -54,14 +54,22 @@ type Finding struct {
 // each time. Do not call it in parallel with other tests that use rapid: it sets rapid's flags, for as long as it takes.
 func Survey[P any](t *testing.T, l Library[P]) []Finding {
 	t.Helper()
-	defer rapidtest.SetFlag("rapid.nofailfile", "true")()
-	defer rapidtest.SetFlag("rapid.seed", "1")()
+	defer repeatably()()
 	loop := erase(l)
 	var all []Finding
 	for _, law := range doLaws {
 		all = append(all, law.check(t, &silentTB{name: t.Name()}, loop))
 	}
 	return all
+}
+
+// repeatably has rapid draw the same each time and keep nothing, until the function that it returns is called.
+func repeatably() (restore func()) {
+	files, seed := rapidtest.SetFlag("rapid.nofailfile", "true"), rapidtest.SetFlag("rapid.seed", "1")
+	return func() {
+		seed()
+		files()
+	}
 }
 
 // patience is how long to wait, in real time, for what needs less than a millisecond.

@@ -53,6 +53,15 @@ func ExampleSurvey() {
 	// Output:
 }
 
+func ExampleSurveyStrategy() {
+	_ = func(t *testing.T) { // func TestTable, in a test of yours
+		for _, f := range proptest.SurveyStrategy(t, backoff.Default, 512*time.Millisecond) {
+			fmt.Println(f.Law, f.Broken)
+		}
+	}
+	// Output:
+}
+
 // What a survey finds, and how a counterexample reads.
 func TestSurvey(t *testing.T) {
 	var got strings.Builder

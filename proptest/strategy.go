@@ -1,8 +1,9 @@
 package proptest
 
 import (
-	"fmt"
-	"math"
+	"iter"
+	"slices"
+	"testing"
 	"time"
 
 	"pgregory.net/rapid"
@@ -27,6 +28,9 @@ const (
 	StrategyShared Law = "a strategy may be shared by goroutines"
 )
 
+// strategyLaws are all of them.
+var strategyLaws = []Law{StrategyTotal, StrategyFunction, StrategyNotNegative, StrategyCap, StrategyQuantile, StrategyShared}
+
 // TestStrategy tests that s keeps the laws of a strategy: that it has an answer to any arguments, which is a function of these
 // alone, in [0, cap] and not less for a larger quantile, and that goroutines may share it. A cap of [backoff.Uncapped]
 // is none.
@@ -38,110 +42,62 @@ const (
 // property around it: so one tests generated strategies, or fuzzes.
 func TestStrategy(t rapid.TB, s backoff.Strategy, cap time.Duration) {
 	t.Helper()
-	law := func(t *rapid.T) {
-		q := question{counts().Draw(t, "n"), anyDelay().Draw(t, "prev"), quantiles().Draw(t, "u")}
-		lo := rapid.Float64Range(0, 1).Draw(t, "lower quantile")
-		hi := rapid.OneOf(rapid.Just(1.0), rapid.Just(math.Nextafter(lo, 1)), rapid.Float64Range(lo, 1)).Draw(t, "higher quantile")
-		ask(t, s, cap, q)
-		climbs(t, s, q, lo, hi)
-	}
+	asked := subject{s, cap}
 	if within, ok := t.(*rapid.T); ok {
-		law(within)
+		none(within, asked.drawn(within))
 		return
 	}
-	remembers(t, s)
-	rapid.Check(t, law)
-	edges(t, s, cap)
-	shared(t, StrategyShared, func(i int) string {
-		q := question{i%9 + 1, time.Duration(i%7) * time.Second, float64(i%5) / 4}
-		return fmt.Sprintf("%v = %v", q, q.to(s))
+	none(t, asked.twice())
+	rapid.Check(t, func(t *rapid.T) { none(t, asked.drawn(t)) })
+	none(t, asked.edges())
+	none(t, asked.shared())
+}
+
+// SurveyStrategy tests each law as [TestStrategy] does, and returns what it found rather than failing: for tables. The laws in
+// except are not offered: a strategy that has dice of its own is no function. Like [Survey] it sets rapid's flags for as long as
+// it takes.
+func SurveyStrategy(t *testing.T, s backoff.Strategy, cap time.Duration, except ...Law) []Finding {
+	t.Helper()
+	defer repeatably()()
+	asked := subject{s, cap}
+	var all []Finding
+	for _, law := range strategyLaws {
+		f := Finding{Law: law, Offered: !slices.Contains(except, law)}
+		if f.Offered {
+			f.Broken = asked.broken(t, law)
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// broken returns a counterexample to the law, or "". It tries the edges before chance: they come in order of size.
+func (s subject) broken(t *testing.T, law Law) (text string) {
+	t.Helper()
+	breaks := func(found iter.Seq[offense]) bool {
+		for o := range found {
+			if o.law == law {
+				text = "  " + o.text + "\n"
+				return true
+			}
+		}
+		return false
+	}
+	if breaks(s.twice()) || breaks(s.edges()) || breaks(s.shared()) {
+		return text
+	}
+	rapid.Check(&silentTB{name: t.Name()}, func(rt *rapid.T) {
+		if breaks(s.drawn(rt)) {
+			rt.Fatalf("%v", law)
+		}
 	})
+	return text
 }
 
-// question is what a strategy is asked.
-type question struct {
-	n    int
-	prev time.Duration
-	u    float64
-}
-
-func (q question) String() string { return fmt.Sprintf("Delay(%d, %v, %v)", q.n, q.prev, q.u) }
-
-func (q question) to(s backoff.Strategy) time.Duration { return s.Delay(q.n, q.prev, q.u) }
-
-// remembers asks s the same twice, without chance: what remembers answers anew whenever it is asked, so that rapid could
-// neither repeat a counterexample nor make it smaller.
-func remembers(t rapid.TB, s backoff.Strategy) {
+// none ends the test with the first of the offenses, if there is one.
+func none(t rapid.TB, found iter.Seq[offense]) {
 	t.Helper()
-	for n := 1; n <= 20; n++ {
-		for _, u := range []float64{0, 0.5, 1} {
-			q := question{n: n, u: u}
-			first, panicked := attempted(func() time.Duration { return q.to(s) })
-			again, _ := attempted(func() time.Duration { return q.to(s) })
-			if panicked == nil && again != first {
-				t.Fatalf("%v\n%v = %v, and asked again %v", StrategyFunction, q, first, again)
-			}
-		}
-	}
-}
-
-// ask asks s once, and holds the answer to the laws.
-func ask(t rapid.TB, s backoff.Strategy, cap time.Duration, q question) {
-	t.Helper()
-	d := answer(t, s, q)
-	if again := answer(t, s, q); again != d {
-		t.Fatalf("%v\n%v = %v, and asked again %v", StrategyFunction, q, d, again)
-	}
-	if d < 0 {
-		t.Fatalf("%v\n%v = %v", StrategyNotNegative, q, d)
-	}
-	if d > cap {
-		t.Fatalf("%v\n%v = %v, and the cap is %v", StrategyCap, q, d, cap)
-	}
-}
-
-// climbs holds s to the law of the quantile.
-func climbs(t rapid.TB, s backoff.Strategy, q question, lo, hi float64) {
-	t.Helper()
-	less, more := question{q.n, q.prev, lo}, question{q.n, q.prev, hi}
-	if a, b := answer(t, s, less), answer(t, s, more); a > b {
-		t.Fatalf("%v\n%v = %v, but %v = %v", StrategyQuantile, less, a, more, b)
-	}
-}
-
-func answer(t rapid.TB, s backoff.Strategy, q question) time.Duration {
-	t.Helper()
-	d, panicked := attempted(func() time.Duration { return q.to(s) })
-	if panicked != nil {
-		t.Fatalf("%v\n%v panics: %v", StrategyTotal, q, panicked)
-	}
-	return d
-}
-
-// The edges of the arguments. 64 doublings are as many as a Duration has room for, and many are wrong after some of them only; a
-// prev of 2⁶² is what twice and three times overflow, which at the longest of all happens to come out positive.
-var (
-	edgesOfN = func() []int {
-		all := []int{1000, math.MaxInt - 1, math.MaxInt, 0, -1, math.MinInt}
-		for n := 65; n >= 1; n-- {
-			all = append([]int{n}, all...)
-		}
-		return all
-	}()
-	edgesOfPrev = []time.Duration{0, 1, time.Second, 1 << 62, math.MaxInt64, -1, math.MinInt64}
-	edgesOfU    = []float64{0, 0.5, 1, math.Nextafter(1, 0), 2, -1, math.Inf(1), math.Inf(-1), math.NaN()}
-)
-
-// edges asks s at the edges of its arguments, all combined: where numbers overflow chance comes too rarely.
-func edges(t rapid.TB, s backoff.Strategy, cap time.Duration) {
-	t.Helper()
-	for _, n := range edgesOfN {
-		for _, prev := range edgesOfPrev {
-			for _, u := range edgesOfU {
-				ask(t, s, cap, question{n, prev, u})
-			}
-			climbs(t, s, question{n: n, prev: prev}, 0, 0.5)
-			climbs(t, s, question{n: n, prev: prev}, 0.5, 1)
-		}
+	for o := range found {
+		t.Fatalf("%v\n%s", o.law, o.text)
 	}
 }

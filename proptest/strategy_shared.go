@@ -22,10 +22,17 @@ const (
 	meetings = 10
 )
 
-// shared asks the same questions first alone, then from several goroutines at once, and holds the answers to be the
-// same. With -race it finds what the answers do not show.
+// shared holds the answers to be the same when asked alone and by several goroutines at once. With -race it finds what the
+// answers do not show.
 func shared(t rapid.TB, law Law, ask func(i int) string) {
 	t.Helper()
+	if differs := unshared(ask); differs != "" {
+		t.Fatalf("%v\n%s", law, differs)
+	}
+}
+
+// unshared asks the same questions first alone, then from several goroutines at once, and returns which answer differs, or "".
+func unshared(ask func(i int) string) string {
 	var alone [questions]string
 	for i := range alone {
 		alone[i] = ask(i)
@@ -34,11 +41,12 @@ func shared(t rapid.TB, law Law, ask func(i int) string) {
 		for _, answers := range meet(ask) {
 			for i, got := range answers {
 				if got != alone[i] {
-					t.Fatalf("%v\n%s\nbut %s while other goroutines ask", law, alone[i], got)
+					return fmt.Sprintf("%s\nbut %s while other goroutines ask", alone[i], got)
 				}
 			}
 		}
 	}
+	return ""
 }
 
 // meet asks the questions from several goroutines at once.
