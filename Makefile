@@ -67,7 +67,7 @@ bench: ## the benchmarks of the root module, BENCHTIME each
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)
 
-peers: ## hold other libraries to the laws of loops; ARGS=-write writes docs/peers.md
+peers: ## hold other libraries to the laws of loops and strategies; ARGS=-write writes docs/peers.md
 	$(call heading,other libraries)
 	@cd bench && go vet ./... && go test ./... $(ARGS)
 

@@ -48,6 +48,9 @@ offence. Some of the laws are a matter of taste, and a library may have decided 
 cenkalti's documentation, for one, says that MaxInterval bounds the interval and not what is drawn around it, and that
 goroutines may not share a backoff.
 
+Where a library has several ways to ask for jitter, its default is used. avast's other way, FullJitterBackoffDelay, keeps its
+jitter at the cap. sethvargo has no default; jitter is drawn after the cap, since the other order collapses too.
+
 `
 
 // table writes law by library.
