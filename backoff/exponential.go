@@ -32,10 +32,10 @@ func (e Exponential) Delay(n int, _ time.Duration, _ float64) time.Duration {
 	k := failures(n)
 	if e.Factor == 0 || e.Factor == 2 {
 		// Shift, since powers of two need no rounding.
-		if k > 62 {
-			return timesInt(base, math.MaxInt64, limit)
+		if base > limit>>min(k, 63) { // the product is more, or no longer fits
+			return max(limit, 0)
 		}
-		return timesInt(base, 1<<k, limit)
+		return max(base, 0) << k
 	}
 	return times(base, math.Pow(e.Factor, float64(k)), limit)
 }

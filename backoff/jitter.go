@@ -23,6 +23,9 @@ func Spread(s Strategy, f float64) Strategy { return spread{s, f} }
 type full struct{ of Strategy }
 
 func (j full) Delay(n int, prev time.Duration, u float64) time.Duration {
+	if e, ok := j.of.(Exponential); ok { // as nearly always: a sixth less than by way of the interface
+		return between(0, e.Delay(n, prev, u), u)
+	}
 	return between(0, delay(j.of, n, prev, u), u)
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 )
 
@@ -31,7 +32,10 @@ func (r *Retry) decide(s *State, err error, d *Decision) {
 	if err == nil {
 		return // Succeeded
 	}
-	d.Verdict = r.verdict(s, err)
+	d.Verdict = r.classifier()(err)
+	if s.TimedOut || r.On != nil {
+		d.Verdict = r.amend(s, d.Verdict)
+	}
 	switch {
 	case s.Canceled:
 		d.Reason = Canceled
@@ -66,6 +70,9 @@ func retryable(c classify.Class) bool {
 // delay returns how long to wait before the next attempt.
 func (r *Retry) delay(s *State, v classify.Verdict) time.Duration {
 	if v.Class == classify.Redirect && s.Attempt <= freeRedirects {
+		return 0
+	}
+	if _, none := r.Backoff.(backoff.NoBackoff); none && v.After <= 0 {
 		return 0
 	}
 	u := chance(s.Draw)

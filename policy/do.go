@@ -30,15 +30,24 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 		return context.Cause(ctx)
 	}
 	if r.Attends() {
-		var l loop
-		l.begin(r)
-		return l.run(ctx, op, fn, l.attempt(ctx, fn))
+		return r.attend(ctx, op, fn)
 	}
 	err := fn(ctx)
 	if err == nil {
 		return nil
 	}
 	return r.Resume(ctx, op, fn, err)
+}
+
+// attend is DoOp for policies that have to do with success too. It is apart so that the others need no room for a loop on
+// the stack.
+func (r *Retry) attend(ctx context.Context, op *Op, fn func(context.Context) error) error {
+	var l loop
+	l.begin(r)
+	if r.AttemptTimeout > 0 {
+		return l.run(ctx, op, fn, l.timed(ctx, fn))
+	}
+	return l.run(ctx, op, fn, fn(ctx))
 }
 
 // Resume is [Retry.DoOp] from the outcome of the first attempt on, for adapters that make it themselves: without
@@ -103,7 +112,9 @@ func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) 
 		if !more && *err != nil {
 			return
 		}
-		if !l.again(ctx, nil, err) {
+		more, final := l.again(ctx, nil, *err)
+		if !more {
+			*err = final
 			return
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/internal/errtree"
 )
 
@@ -15,8 +16,11 @@ type loop struct {
 	retry    *Retry
 	start    time.Time // zero until the time matters
 	state    State
-	decision Decision // the last one
-	cost     int      // of the retry that is under way
+	decision Decision  // the last one
+	cost     int       // of the retry that is under way
+	deadline time.Time // that of the context, if limited
+	limited  bool
+	looked   bool // for the deadline
 }
 
 // once is the policy of a nil *Retry.
@@ -35,17 +39,21 @@ func (l *loop) begin(r *Retry) {
 
 // run is the loop, from the outcome of the first attempt on.
 func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, err error) error {
-	for l.again(ctx, op, &err) {
-		err = l.attempt(ctx, fn)
+	for {
+		more, final := l.again(ctx, op, err)
+		if !more {
+			return final
+		}
+		if l.retry.AttemptTimeout <= 0 {
+			err = fn(ctx)
+			continue
+		}
+		err = l.timed(ctx, fn)
 	}
-	return err
 }
 
-// attempt runs fn once.
-func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) error {
-	if l.retry.AttemptTimeout <= 0 {
-		return fn(ctx)
-	}
+// timed runs fn once, with a timeout of its own.
+func (l *loop) timed(ctx context.Context, fn func(context.Context) error) error {
 	own, cancel := context.WithTimeout(ctx, l.retry.AttemptTimeout)
 	defer cancel()
 	err := fn(own)
@@ -53,54 +61,69 @@ func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) erro
 	return err
 }
 
-// again takes the outcome of an attempt: it decides, reports and waits. It returns true if
-// there is to be another attempt; else *err is what the caller gets.
-func (l *loop) again(ctx context.Context, op *Op, err *error) bool {
-	if *err == nil {
-		l.succeeded(ctx, op)
-		return false
+// again takes the outcome of an attempt: it decides, reports and waits. It reports whether
+// there is to be another attempt; if not, final is what the caller gets.
+func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final error) {
+	if err == nil {
+		if l.retry.Attends() {
+			l.succeeded(ctx, op)
+		}
+		return false, nil
 	}
-	if l.state.Attempt == 1 {
+	if l.state.Attempt == 1 && !l.retry.plain() {
 		if invalid := l.retry.Validate(); invalid != nil {
-			*err = errors.Join(*err, invalid)
-			return false
+			return false, errors.Join(err, invalid)
 		}
 	}
 	l.look(ctx, op)
-	l.expire(ctx)
-	l.state.Draw = rand.Float64()
-	l.decide(*err)
-	l.report(ctx, op, *err)
-	if l.decision.Reason == Retrying {
-		l.wait(ctx, op, *err)
+	if l.limited {
+		l.expire(ctx)
+	}
+	if _, none := l.retry.Backoff.(backoff.NoBackoff); !none {
+		l.state.Draw = rand.Float64()
+	}
+	l.retry.decide(&l.state, err, &l.decision)
+	if l.decision.Reason == Retrying && l.retry.Budget != nil {
+		l.pay(err)
+	}
+	if l.retry.Observe != nil {
+		l.report(ctx, op, err)
+	}
+	if l.decision.Reason == Retrying && (l.decision.Delay > 0 || l.retry.Observe != nil) {
+		l.wait(ctx, op, err)
 	}
 	if l.decision.Reason != Retrying {
-		*err = l.final(ctx, *err)
-		return false
+		return false, l.final(ctx, err)
 	}
 	l.state.Prev = l.decision.Delay
 	l.state.Attempt++
-	return true
+	return true, nil
 }
 
-// look brings the state up to date with clock, context and operation.
+// look brings the state up to date with context, operation and clock.
 func (l *loop) look(ctx context.Context, op *Op) {
-	s := &l.state
-	s.Canceled = ctx.Err() != nil
+	l.state.Canceled = ctx.Err() != nil
 	if op != nil {
-		s.Replay = op.Replay
+		l.state.Replay = op.Replay
 	}
-	deadline, limited := ctx.Deadline()
-	if !limited && l.start.IsZero() {
-		return
+	if !l.looked {
+		l.deadline, l.limited = ctx.Deadline()
+		l.looked = true
 	}
-	now := time.Now()
+	if l.limited || !l.start.IsZero() {
+		l.clock()
+	}
+}
+
+// clock brings the times up to date. It is apart since they do not matter to most operations, and the clock costs 40 ns.
+func (l *loop) clock() {
+	s, now := &l.state, time.Now()
 	if l.start.IsZero() {
 		l.start = now
 	}
 	s.Elapsed = now.Sub(l.start)
-	if limited {
-		if s.Deadline = deadline.Sub(l.start); s.Deadline == 0 {
+	if l.limited {
+		if s.Deadline = l.deadline.Sub(l.start); s.Deadline == 0 {
 			s.Deadline = -1 // 0 would mean never
 		}
 	}
@@ -120,13 +143,9 @@ func (l *loop) expire(ctx context.Context) {
 	s.Canceled = ctx.Err() != nil
 }
 
-// decide asks the policy, and the budget if the policy would retry.
-func (l *loop) decide(err error) {
+// pay asks the budget for a retry, and decides anew if it refuses.
+func (l *loop) pay(err error) {
 	r := l.retry
-	r.decide(&l.state, err, &l.decision)
-	if l.decision.Reason != Retrying || r.Budget == nil {
-		return
-	}
 	cost := r.Budget.cost(l.decision.Class)
 	if r.Budget.take(cost) {
 		l.cost = cost

@@ -61,13 +61,16 @@ func (r *Retry) strategy() backoff.Strategy {
 	return r.Backoff
 }
 
-// verdict classifies err and applies On.
-func (r *Retry) verdict(s *State, err error) classify.Verdict {
-	f := r.Classify
-	if f == nil {
-		f = classify.Default
+// classifier returns Classify, or what nil stands for.
+func (r *Retry) classifier() classify.Func {
+	if r.Classify == nil {
+		return classify.Default
 	}
-	v := f(err)
+	return r.Classify
+}
+
+// amend applies On to a verdict, and what is known of the attempt.
+func (r *Retry) amend(s *State, v classify.Verdict) classify.Verdict {
 	if s.TimedOut && v.Kind == classify.Canceled {
 		// The context that ended was the attempt's. The operation may be executed yet.
 		v = classify.Verdict{Class: classify.Ambiguous, Kind: classify.Timeout}

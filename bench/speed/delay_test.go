@@ -39,6 +39,10 @@ func BenchmarkDelay(b *testing.B) {
 			s := backoff.Full(backoff.Exponential{Base: base, Cap: limit})
 			return func(n int) time.Duration { return s.Delay(n, 0, rand.Float64()) }
 		}},
+		{"reprise-draw-given", func() func(int) time.Duration { // the others cannot be given it
+			s := backoff.Full(backoff.Exponential{Base: base, Cap: limit})
+			return func(n int) time.Duration { return s.Delay(n, 0, 0.37) }
+		}},
 		{"cenkalti-v4", func() func(int) time.Duration {
 			s := v4.NewExponentialBackOff(v4.WithInitialInterval(base), v4.WithMaxInterval(limit), v4.WithMultiplier(2), v4.WithRandomizationFactor(1), v4.WithMaxElapsedTime(0))
 			return func(n int) time.Duration {
