@@ -34,6 +34,8 @@
 //   - StallBefore, StallAfter: nothing, until the client gives up.
 //   - HalfClose: EOF, while its own writes still succeed, and are executed.
 //   - HangUp: the reply, and EOF behind it. What it sends next is not executed.
+//   - CutAll: EOF in place of the replies to a command and to those sent with it,
+//     which are executed all the same.
 //
 // # Transactions
 //

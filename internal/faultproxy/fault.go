@@ -32,13 +32,16 @@ const (
 	// HangUp cuts once the whole reply is sent: what comes next on the connection
 	// is lost.
 	HangUp
+	// CutAll cuts once nothing more comes: executed, and so is what has come with it,
+	// and all these replies are lost.
+	CutAll
 
 	faults // how many there are
 )
 
 var faultNames = [faults]string{
 	"none", "refuse_dial", "reset_dial", "cut_before", "cut_after", "cut_mid_reply", "answer", "stall_before", "stall_after",
-	"half_close", "hang_up",
+	"half_close", "hang_up", "cut_all",
 }
 
 // String returns the name in lower case, "cut_after" for example.

@@ -40,6 +40,28 @@ func TestHalfClose(t *testing.T) {
 	equal(t, []Fault{None, HalfClose, HalfClose, HalfClose, HalfClose, HalfClose, HalfClose}, seen)
 }
 
+// TestCutAll: what was sent together is executed, and no reply arrives.
+func TestCutAll(t *testing.T) {
+	s := server(t)
+	p := start(t, s.Addr(), Script(Named("INCR"), Action{}, Action{Fault: CutAll}))
+	c := dial(t, p)
+	c.send("INCR n", "INCR n", "GET n", "MULTI", "INCR n", "EXEC")
+	c.expect(":1\r\n")
+	got, err := c.rest()
+	ok(t, err, "EOF")
+	equal(t, "", got)
+	got, err = s.Get("n")
+	ok(t, err)
+	equal(t, "3", got)
+	for i, x := range p.Record() {
+		equal(t, i == 0, x.Delivered, x.Args)
+		equal(t, true, x.Forwarded)
+	}
+	next := dial(t, p)
+	next.send("GET n")
+	next.expect("$1\r\n3\r\n")
+}
+
 // TestHalfCloseSpoiled: what the proxy has refused within MULTI spoils the block, though nobody is told.
 func TestHalfCloseSpoiled(t *testing.T) {
 	s := server(t)

@@ -17,8 +17,8 @@ func (s *session) handle(r request) bool {
 		return s.forward(r, name, Action{}, s.p.pass(s.id, r.args), end)
 	}
 	forced := s.block.forced(name)
-	if forced == nil && s.half {
-		forced = &Action{Fault: HalfClose}
+	if forced == nil && s.mute != None {
+		forced = &Action{Fault: s.mute}
 	}
 	a, t := s.p.decide(s.id, r.args, forced)
 	if !s.wait(r.arrived, a.Before) {
@@ -72,13 +72,16 @@ func (s *session) forward(r request, name string, a Action, t ticket, end func()
 		s.stall()
 		return false
 	case HalfClose:
-		if !s.half {
+		if s.mute == None {
 			_ = s.client.CloseWrite()
 		}
-		s.half = true
+		s.mute = HalfClose
+		return true
+	case CutAll:
+		s.mute = CutAll
 		return true
 	}
-	if !s.half {
+	if s.mute == None {
 		s.p.answered(t)
 	}
 	if !s.write(reply) {
@@ -106,7 +109,7 @@ func (s *session) answer(name string, a Action, t ticket) bool {
 			return false
 		}
 	}
-	if !s.half {
+	if s.mute == None {
 		s.p.answered(t)
 	}
 	return s.write([]byte(told))

@@ -26,8 +26,8 @@ type session struct {
 	replies  chan []byte // closed when the server has left
 
 	block   block
-	through bool // no more faults: replies no longer belong to requests
-	half    bool // nothing more is said to the client
+	through bool  // no more faults: replies no longer belong to requests
+	mute    Fault // HalfClose or CutAll: why nothing more is said to the client
 
 	over func() // notes that nothing more is carried to the server
 }
@@ -90,11 +90,18 @@ func (s *session) run(dial Action) {
 // serve takes one request after the other until somebody leaves.
 func (s *session) serve() {
 	for {
+		var silence <-chan time.Time
+		if s.mute == CutAll {
+			silence = time.After(together)
+		}
 		select {
 		case r, ok := <-s.requests:
 			if !ok || !s.handle(r) {
 				return
 			}
+		case <-silence:
+			s.cut(true)
+			return
 		case reply, ok := <-s.replies:
 			if !ok || !s.write(reply) {
 				return
@@ -104,6 +111,10 @@ func (s *session) serve() {
 		}
 	}
 }
+
+// together is how long after a command another may come and still be one that was
+// sent with it: within a batch, far less passes.
+const together = time.Millisecond
 
 // readClient frames the client's requests.
 func (s *session) readClient() {
@@ -151,10 +162,10 @@ func (s *session) closeAtEnd(conn net.Conn) {
 	})
 }
 
-// write sends bytes to the client and reports whether it could. On a connection
-// that is closed by half it does nothing.
+// write sends bytes to the client and reports whether it could. To one
+// that is told nothing more it writes nothing.
 func (s *session) write(reply []byte) bool {
-	if s.half {
+	if s.mute != None {
 		return true
 	}
 	_, err := s.client.Write(reply)
