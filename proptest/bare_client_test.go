@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
@@ -14,12 +15,13 @@ import (
 )
 
 // bare is a small client of Redis that keeps every law, and of which each liar changes one thing. It dials when it has
-// to, sends once more what is idempotent and was lost, and what was refused, and gives up then.
+// to, sends once more what is idempotent and was lost, and what was refused, and gives up then. Its callers take turns.
 type bare struct {
 	addr     string
 	attempts int
 	timeout  time.Duration
 
+	turn sync.Mutex
 	conn net.Conn
 	in   *bufio.Reader
 
@@ -39,7 +41,12 @@ func honest(addr string) *bare {
 // client returns the client with its promises.
 func (b *bare) client() proptest.Client {
 	return proptest.Client{
-		Do: b.do, Pipeline: b.pipeline, Close: b.close,
+		Do: b.do, Pipeline: b.pipeline,
+		Close: func() error {
+			b.turn.Lock()
+			defer b.turn.Unlock()
+			return b.close()
+		},
 		Replay: classify.Idempotent, Attempts: b.attempts,
 	}
 }
@@ -75,6 +82,8 @@ func (b *bare) run(ctx context.Context, cmds [][]string, again func(proptest.Res
 
 // once sends commands once.
 func (b *bare) once(ctx context.Context, cmds [][]string) []proptest.Result {
+	b.turn.Lock()
+	defer b.turn.Unlock()
 	all := make([]proptest.Result, len(cmds))
 	err := b.dial(ctx)
 	if err == nil {

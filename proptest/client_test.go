@@ -14,11 +14,16 @@ import (
 // TestHonestClient: the kit has nothing to say of a client that keeps the laws, whether replies stay away or not.
 func TestHonestClient(t *testing.T) {
 	for _, within := range []time.Duration{0, 10 * time.Second} {
-		proptest.TestClient(t, func(addr string) proptest.Client {
-			c := honest(addr).client()
-			c.Within = within
-			return c
-		})
+		for _, honest := range []func(string) proptest.Client{
+			func(addr string) proptest.Client { return honest(addr).client() },
+			func(addr string) proptest.Client { return (&shared{addr: addr}).client() },
+		} {
+			proptest.TestClient(t, func(addr string) proptest.Client {
+				c := honest(addr)
+				c.Within = within
+				return c
+			})
+		}
 	}
 }
 

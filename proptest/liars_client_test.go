@@ -12,6 +12,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/rapidtest"
+	"github.com/reprise-go/reprise/internal/resp"
 	"github.com/reprise-go/reprise/proptest"
 )
 
@@ -79,6 +80,25 @@ var clientLiars = map[string]struct {
 		b.again = func([]string) bool { return true }
 		return b.client()
 	}, nil},
+	"hands replies to who came last": {proptest.ClientReplies, func(addr string) proptest.Client {
+		return (&shared{addr: addr, last: true}).client()
+	}, []proptest.Law{proptest.ClientAnswers, proptest.ClientAcknowledged, proptest.ClientOnce, proptest.ClientOrder}},
+	"takes what is behind a lost reply for not executed": {proptest.ClientOnce, func(addr string) proptest.Client {
+		b := honest(addr)
+		b.again = func(args []string) bool { return classify.Command(args...) == classify.ReadOnly }
+		c := b.client()
+		c.Replay = classify.ReadOnly
+		pipeline := c.Pipeline
+		c.Pipeline = func(ctx context.Context, cmds [][]string) []proptest.Result {
+			all := pipeline(ctx, cmds)
+			lost := slices.IndexFunc(all, func(r proptest.Result) bool { return r.Err != nil && !errors.As(r.Err, new(resp.Error)) })
+			if behind := lost + 1; lost >= 0 && behind < len(cmds) && ctx.Err() == nil {
+				copy(all[behind:], b.once(ctx, cmds[behind:]))
+			}
+			return all
+		}
+		return c
+	}, []proptest.Law{proptest.ClientOrder}},
 	"sends pipelines backwards": {proptest.ClientOrder, func(addr string) proptest.Client {
 		c := honest(addr).client()
 		pipeline := c.Pipeline

@@ -1,96 +1,102 @@
 package histories
 
 import (
-	"context"
 	"slices"
 	"time"
 
 	"github.com/reprise-go/reprise/internal/faultproxy"
 )
 
-// call is one operation under way.
+// call is some operations under way, at the same time.
 type call struct {
 	driver  Driver
 	proxy   *faultproxy.Proxy
-	within  time.Duration
+	within  time.Duration // 0: they are waited for
 	retries int
-}
-
-// run runs one operation. It is late if it had not ended in time. No results are those of one that has never ended.
-func (c call) run(op Op, between func()) (results []Result, met []Fault, late bool) {
-	ctx, cancel := context.Background(), func() {}
-	if slices.Contains(op.Faults, Cancel) {
-		// No other operation has a context that may end: to some clients that makes a difference.
-		ctx, cancel = context.WithCancel(ctx)
-		defer cancel()
-	}
-	s := newScript(op, c.retries, cancel)
-	c.proxy.SetPlan(s.plan)
-	defer func() { s.let(); met = s.faults() }()
-	if c.within == 0 {
-		return perform(ctx, c.driver, op, between), nil, false
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		var o outcome
-		defer func() {
-			if !o.done {
-				o.panicked = recover()
-			}
-			done <- o
-		}()
-		o.results = perform(ctx, c.driver, op, between)
-		o.done = true
-	}()
-	timer := time.NewTimer(c.within)
-	defer timer.Stop()
-	select {
-	case o := <-done:
-		return o.must(), nil, false
-	case <-timer.C:
-	}
-	// Nothing is in its way any more: who waits for that now ends, and may be closed.
-	c.proxy.SetPlan(nil)
-	s.let()
-	timer.Reset(closing)
-	select {
-	case o := <-done:
-		return o.must(), nil, true
-	case <-timer.C:
-		return nil, nil, true
-	}
+	between func(i int) // of a Watch
 }
 
 // outcome is how an operation has ended.
 type outcome struct {
-	results  []Result
-	done     bool
+	results  []Result // none if it has never ended
+	late     bool     // it had not ended in time
+	until    int      // the end of the proxy's record when it had ended
+	ended    bool
 	panicked any
 }
 
-// must returns the results, or panics as the operation has.
-func (o outcome) must() []Result {
-	if !o.done {
-		panic(o.panicked)
+// run runs operations, and returns how they have ended and what they have met.
+func (c call) run(ops []Op) ([]outcome, []Fault) {
+	s := newScript(ops, c.retries)
+	c.proxy.SetPlan(s.plan)
+	defer s.let()
+	type done struct {
+		i int
+		outcome
 	}
-	return o.results
+	all := make(chan done, len(ops))
+	for i := range ops {
+		go func() {
+			var o outcome
+			defer func() {
+				if !o.ended {
+					o.panicked = recover()
+				}
+				all <- done{i, o}
+			}()
+			o.results = c.perform(i, s.parts[i])
+			o.until, o.ended = len(c.proxy.Record()), true
+		}()
+	}
+	outcomes := make([]outcome, len(ops))
+	var over <-chan time.Time
+	if c.within > 0 {
+		over = time.After(c.within)
+	}
+	for left := len(ops); left > 0; {
+		select {
+		case o := <-all:
+			if !o.ended {
+				panic(o.panicked)
+			}
+			o.late = outcomes[o.i].late
+			outcomes[o.i] = o.outcome
+			left--
+			continue
+		case <-over:
+		}
+		if slices.ContainsFunc(outcomes, func(o outcome) bool { return o.late }) {
+			break // some never end
+		}
+		for i := range outcomes {
+			outcomes[i].late = !outcomes[i].ended
+		}
+		// Nothing is in its way any more: who waits for that now ends, and may be closed.
+		c.proxy.SetPlan(nil)
+		s.let()
+		over = time.After(closing)
+	}
+	return outcomes, s.faults()
 }
 
-// perform has the driver do it.
-func perform(ctx context.Context, driver Driver, op Op, between func()) []Result {
+// perform has the driver do one of the operations.
+func (c call) perform(i int, p *part) []Result {
+	op, ctx := p.op, p.ctx
+	defer p.cancel()
+	defer p.let() // nobody waits any more
 	cmds := make([][]string, len(op.Commands))
 	for i, c := range op.Commands {
 		cmds[i] = slices.Clone(c.Args)
 	}
 	switch op.Shape {
 	case Pipeline:
-		return driver.Pipeline(ctx, cmds)
+		return c.driver.Pipeline(ctx, cmds)
 	case Transaction:
-		return driver.Transaction(ctx, cmds)
+		return c.driver.Transaction(ctx, cmds)
 	case Watch:
-		return driver.Watch(ctx, op.Commands[0].Keys[0], between, cmds)
+		return c.driver.Watch(ctx, op.Commands[0].Keys[0], func() { c.between(i) }, cmds)
 	}
-	return []Result{driver.Do(ctx, cmds[0])}
+	return []Result{c.driver.Do(ctx, cmds[0])}
 }
 
 // failed returns n results that are an error.

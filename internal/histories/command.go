@@ -102,6 +102,23 @@ func command(shape int, key, other string, n int) Command {
 	return c
 }
 
+// of returns the command with the keys of one of the callers that run at the same time, from 1. The first has the plain ones.
+func (c Command) of(caller int) Command {
+	if caller == 1 {
+		return c
+	}
+	own := func(words []string) []string {
+		words = slices.Clone(words)
+		for i, word := range words {
+			if slices.Contains(keys, word) {
+				words[i] = tag(word, caller)
+			}
+		}
+		return words
+	}
+	return Command{Args: own(c.Args), Keys: own(c.Keys)}
+}
+
 func tag(prefix string, n int) string { return fmt.Sprint(prefix, n) }
 
 func words(all ...any) []string {

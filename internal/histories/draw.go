@@ -17,6 +17,8 @@ type Kind struct {
 	// Rough adds what a model of every error has no rules for: connections that end between commands,
 	// and callers that leave.
 	Rough bool
+	// Together adds operations that run at the same time.
+	Together bool
 	// Endless adds faults without an end.
 	Endless bool
 	// Without names commands that are not drawn.
@@ -57,11 +59,16 @@ var rungs = []classify.Replay{classify.Idempotent, classify.Convergent, classify
 // mostCommands is how many commands an operation of the shape has at most.
 var mostCommands = [...]int{Single: 1, Pipeline: 20, Transaction: 8, Watch: 4}
 
+// mostCallers is how many operations run at the same time at most: two show what more would show, and a few more
+// show it sooner.
+const mostCallers = 4
+
 // drawer remembers what is unique in a history or bounded.
 type drawer struct {
 	Kind
 	t       *rapid.T
 	n       int // commands so far
+	callers int // of the last operation and those that run at the same time
 	stalls  int // that may yet be drawn
 	cancels int // the same
 }
@@ -94,6 +101,11 @@ func several[V any](d *drawer, least, most int, label string, one func() V) []V 
 
 func (d *drawer) op() Op {
 	op := Op{Shape: d.Shapes[d.even(uint64(len(d.Shapes)), "shape")]}
+	op.Beside = d.Together && d.callers > 0 && d.callers < mostCallers && d.one(2)
+	if !op.Beside {
+		d.callers = 0
+	}
+	d.callers++
 	most := mostCommands[op.Shape]
 	if d.Rough {
 		most = min(most, 6)
@@ -117,8 +129,9 @@ func (d *drawer) op() Op {
 	return op
 }
 
-// hurting are the faults that every history may have.
-var hurting = []Fault{CutAfter, CutBefore, CutMidReply, Loading, ReadOnly, Reset}
+// hurting are the faults that every history may have. The last is there twice: of what is sent together, by one caller
+// or by several, it alone shows what becomes of the commands behind a lost one.
+var hurting = []Fault{CutAfter, CutBefore, CutMidReply, Loading, ReadOnly, Reset, CutAll, CutAll}
 
 func (d *drawer) command() Command {
 	d.n++
@@ -133,7 +146,7 @@ func (d *drawer) command() Command {
 	if slices.Contains(d.Without, c.Args[0]) {
 		c = command(0, key, other, d.n)
 	}
-	return c
+	return c.of(d.callers)
 }
 
 // fault draws what a command meets: nothing, more often than not. A half-closed connection is not among it, nor a

@@ -9,8 +9,8 @@ import (
 	"github.com/reprise-go/reprise/policy"
 )
 
-// Driver is a Redis client that retries by itself: what is tested. Its methods are called by one
-// goroutine, one after the other.
+// Driver is a Redis client that retries by itself: what is tested. Its methods are called by one goroutine, one after
+// the other, but for operations that run at the same time.
 type Driver interface {
 	// Do runs a single command.
 	Do(ctx context.Context, cmd []string) Result

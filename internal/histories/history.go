@@ -39,12 +39,16 @@ func (s Shape) String() string {
 
 // Op is one operation and what the proxy does to it.
 type Op struct {
+	// Beside says that it runs at the same time as the operation before it, by another caller. Each caller has keys of
+	// his own. The first of a history is beside none.
+	Beside   bool
 	Shape    Shape
 	Commands []Command
 	// Rival says that somebody else writes to the watched key between WATCH and MULTI.
 	Rival bool
 	// Dials and Faults are met by the dials and the commands in the order in which they reach the
-	// proxy; what comes after the last is passed on.
+	// proxy; what comes after the last is passed on. Dials belong to no operation: of those that run at the same
+	// time, the faults of the first come first.
 	Dials, Faults []Fault
 	// Ever is met by every command behind Faults: CutBefore, Loading, or RefuseDial, which is met by
 	// every dial behind Dials as well. Pass is none.
@@ -70,12 +74,13 @@ const (
 	StallBefore       // not executed, and nothing comes
 	HangUp            // executed and answered, then the connection is closed
 	Cancel            // the caller's context ends while the command is executed, and the reply comes late
+	CutAll            // executed with all that was sent with it, these replies are lost
 )
 
 // String returns the name in lower case.
 func (f Fault) String() string {
 	return [...]string{"-", "refuse_dial", "cut_hello", "reset_dial", "cut_after", "cut_before", "cut_mid_reply", "loading",
-		"readonly", "reset", "stall_after", "stall_before", "hang_up", "cancel"}[f]
+		"readonly", "reset", "stall_after", "stall_before", "hang_up", "cancel", "cut_all"}[f]
 }
 
 // refuses reports whether the command is answered by an error without being executed.
@@ -106,6 +111,8 @@ func (f Fault) action() faultproxy.Action {
 		return faultproxy.Action{Fault: faultproxy.StallAfter}
 	case StallBefore:
 		return faultproxy.Action{Fault: faultproxy.StallBefore}
+	case CutAll:
+		return faultproxy.Action{Fault: faultproxy.CutAll}
 	case HangUp:
 		return faultproxy.Action{Fault: faultproxy.HangUp}
 	}
@@ -150,9 +157,24 @@ func (h History) String() string {
 	return b.String()
 }
 
+// Concurrent reports whether operations run at the same time.
+func (h History) Concurrent() bool {
+	return slices.ContainsFunc(h.Ops, func(op Op) bool { return op.Beside })
+}
+
+// together returns where the operations end that run at the same time as the one at i.
+func (h History) together(i int) int {
+	for i++; i < len(h.Ops) && h.Ops[i].Beside; i++ {
+	}
+	return i
+}
+
 // String returns the operation, and in further lines its commands if they are several.
 func (op Op) String() string {
 	var b strings.Builder
+	if op.Beside {
+		b.WriteString("at the same time ")
+	}
 	b.WriteString(op.Shape.String())
 	if op.Rival {
 		b.WriteString(" with a rival")

@@ -100,37 +100,44 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	retry := history.Policy()
 	retry.Observe = decided.observe
 	driver := h.driver(Options{Addr: proxy.Addr(), Retry: retry, Timeout: history.timeout()})
-	hurt := false
-	for i, op := range history.Ops {
-		o := opTrace{Op: op, classify: driver.Classify}
-		gone := errors.New("histories: it has never ended")
+	hurt, gone := false, false // gone: somebody is still in the driver
+	for from, to := 0, 0; from < len(history.Ops); from = to {
+		to = history.together(from)
+		ops := history.Ops[from:to]
 		began := time.Now()
 		c := call{driver: driver, proxy: proxy, within: history.Within, retries: history.Retries}
-		o.results, o.met, o.late = c.run(op, func() {
-			if op.Rival {
-				_, err = other.do("SET", op.Commands[0].Keys[0], fmt.Sprint("rival", i))
+		c.between = func(i int) {
+			if ops[i].Rival {
+				_, err = other.do("SET", ops[i].Commands[0].Keys[0], fmt.Sprint("rival", from+i))
 			}
-		})
+		}
+		outcomes, met := c.run(ops)
 		if err != nil {
 			return nil, err
 		}
-		if o.late && o.results == nil {
-			o.results = failed(len(op.Commands), gone)
-			driver = nil // whoever is still in there has it
+		slow := time.Since(began) > patient
+		hurt = hurt || len(met) > 0 || slow
+		decisions, late := decided.take(), false
+		for i, op := range ops {
+			o := opTrace{
+				Op: op, outcome: outcomes[i], met: met, hurt: hurt, slow: slow, decisions: decisions, classify: driver.Classify,
+			}
+			if !o.ended {
+				o.results = failed(len(op.Commands), errNeverEnded)
+				gone = true
+			}
+			if len(o.results) != len(op.Commands) {
+				return nil, fmt.Errorf("histories: %d results for %d commands of operation %d", len(o.results), len(op.Commands), from+i+1)
+			}
+			late = late || o.late
+			t.ops = append(t.ops, o)
 		}
-		if len(o.results) != len(op.Commands) {
-			return nil, fmt.Errorf("histories: %d results for %d commands of operation %d", len(o.results), len(op.Commands), i+1)
-		}
-		o.slow = time.Since(began) > slow
-		hurt = hurt || len(o.met) > 0 || o.slow
-		o.hurt, o.decisions, o.until = hurt, decided.take(), len(proxy.Record())
-		t.ops = append(t.ops, o)
-		if o.late {
+		if late {
 			break
 		}
 	}
 	var closed error
-	if driver != nil {
+	if !gone {
 		closed = driver.Close()
 	}
 	_ = other.conn.Close()
@@ -158,9 +165,11 @@ func settled(proxy *faultproxy.Proxy) ([]faultproxy.Exchange, error) {
 	return nil, errors.New("histories: the server owes a reply")
 }
 
-// slow is how long an operation may take without a suspicion that the machine was busy, and the client ran out of patience
+var errNeverEnded = errors.New("histories: it has never ended")
+
+// patient is how long an operation may take without a suspicion that the machine was busy, and the client ran out of patience
 // for no fault of anybody.
-const slow = 50 * time.Millisecond
+const patient = 50 * time.Millisecond
 
 // closing is how long the connections of a client that was closed may live on. It only bounds what a defect costs.
 const closing = 2 * time.Second

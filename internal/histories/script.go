@@ -1,6 +1,7 @@
 package histories
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -9,29 +10,43 @@ import (
 	"github.com/reprise-go/reprise/internal/faultproxy"
 )
 
-// script is the proxy's plan for one operation.
+// script is the proxy's plan for the operations that run at the same time; mostly that is one.
 type script struct {
 	mu     sync.Mutex
-	op     Op
-	dials  int          // so far
-	seen   int          // commands so far
-	met    []Fault      // what was done so far
-	cut    map[int]bool // connections to be closed within the handshake
-	within map[int]bool // connections that have had a command of the operation
+	parts  []*part
+	owners map[string]*part // by the command
+	said   map[int]*part    // whose the last command on a connection was
+	met    []Fault          // what was done so far
+	cut    map[int]bool     // connections to be closed within the handshake
+}
 
+// part is the part of a script that one operation has.
+type part struct {
+	op     Op
+	dials  int // so far
+	seen   int // commands so far
 	most   int // how often a command may be sent, 0 if nothing was said; then Ever ends
 	sent   map[string]int
-	cancel func()        // the operation's context
+	ctx    context.Context // the operation's
+	cancel func()
 	held   chan struct{} // replies, until it is closed
 	let    func()        // closes held
 }
 
-func newScript(op Op, retries int, cancel func()) *script {
-	s := &script{
-		op: op, cut: map[int]bool{}, within: map[int]bool{},
-		most: retries + 1, sent: map[string]int{}, cancel: cancel, held: make(chan struct{}),
+func newScript(ops []Op, retries int) *script {
+	s := &script{owners: map[string]*part{}, said: map[int]*part{}, cut: map[int]bool{}}
+	for _, op := range ops {
+		p := &part{op: op, most: retries + 1, sent: map[string]int{}, held: make(chan struct{}), ctx: context.Background(), cancel: func() {}}
+		if slices.Contains(op.Faults, Cancel) {
+			// No other operation has a context that may end: to some clients that makes a difference.
+			p.ctx, p.cancel = context.WithCancel(p.ctx)
+		}
+		p.let = sync.OnceFunc(func() { close(p.held) })
+		s.parts = append(s.parts, p)
+		for _, c := range op.Commands {
+			s.owners[c.id()] = p
+		}
 	}
-	s.let = sync.OnceFunc(func() { close(s.held) })
 	return s
 }
 
@@ -41,19 +56,26 @@ var tidying = faultproxy.Named("PING", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCR
 // rival is the number of the connection that the harness holds itself.
 const rival = 1
 
+// gathering is how long the first of several operations is held, so that the others come in the meantime.
+const gathering = 200 * time.Microsecond
+
 // plan decides about one dial or command.
 func (s *script) plan(r faultproxy.Request) faultproxy.Action {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := s.fault(r)
+	first := len(s.said) == 0
+	f, p := s.fault(r)
 	if f != Pass {
 		s.met = append(s.met, f)
 	}
 	a := f.action()
 	if f == Cancel {
-		s.cancel()
-		a.Hold = s.held
-		time.AfterFunc(deaf, s.let)
+		p.cancel()
+		a.Hold = p.held
+		time.AfterFunc(deaf, p.let)
+	}
+	if first && len(s.said) > 0 && len(s.parts) > 1 {
+		a.Before = gathering
 	}
 	return a
 }
@@ -62,57 +84,98 @@ func (s *script) plan(r faultproxy.Request) faultproxy.Action {
 // through all the same. One that notices needs a few microseconds; go-redis never does.
 const deaf = 20 * time.Millisecond
 
-func (s *script) fault(r faultproxy.Request) Fault {
+// fault returns what a dial or command meets, and from which part of the script.
+func (s *script) fault(r faultproxy.Request) (Fault, *part) {
 	switch {
 	case r.Conn == rival:
-		return Pass
+		return Pass, nil
 	case r.IsDial():
-		f := at(s.op.Dials, s.dials)
-		if s.dials >= len(s.op.Dials) && s.op.Ever == RefuseDial && !s.enough() {
-			f = RefuseDial
-		}
-		s.dials++
+		f, p := s.dial()
 		if f == CutHello {
 			s.cut[r.Conn] = true
-			return Pass // for the moment
+			return Pass, p // for the moment
 		}
-		return f
+		return f, p
 	case r.Name() == "HELLO" && s.cut[r.Conn]:
 		delete(s.cut, r.Conn)
-		return CutHello
+		return CutHello, nil
 	case faultproxy.Handshake(r), tidying(r):
-		return Pass
+		return Pass, nil
 	}
-	f := at(s.op.Faults, s.seen)
-	s.sent[strings.Join(r.Args, "\x00")]++
-	if s.seen >= len(s.op.Faults) && !s.enough() {
-		f = s.op.Ever
+	p := s.owner(r)
+	if p == nil {
+		return Pass, nil
+	}
+	f := p.next(r)
+	if f == Reset && s.said[r.Conn] != nil {
+		// A reset may destroy replies that the client has not yet read.
+		f = CutAfter
+	}
+	s.said[r.Conn] = p
+	return f, p
+}
+
+// owner returns whose command it is. MULTI and its kin do not say it, but for others on their connection.
+func (s *script) owner(r faultproxy.Request) *part {
+	if p := s.owners[strings.Join(r.Args, "\x00")]; p != nil {
+		return p
+	}
+	if len(s.parts) == 1 {
+		return s.parts[0]
+	}
+	return s.said[r.Conn]
+}
+
+// dial returns what a dial meets: the first that is left.
+func (s *script) dial() (Fault, *part) {
+	for _, p := range s.parts {
+		if p.dials < len(p.op.Dials) {
+			p.dials++
+			return p.op.Dials[p.dials-1], p
+		}
+	}
+	for _, p := range s.parts {
+		if p.op.Ever == RefuseDial && !p.enough() {
+			return RefuseDial, p
+		}
+	}
+	return Pass, s.parts[0]
+}
+
+// next returns what the next command meets.
+func (p *part) next(r faultproxy.Request) Fault {
+	f := at(p.op.Faults, p.seen)
+	p.sent[strings.Join(r.Args, "\x00")]++
+	if p.seen >= len(p.op.Faults) && !p.enough() {
+		f = p.op.Ever
 		if f == RefuseDial {
 			f = CutBefore
 		}
 	}
-	s.seen++
-	if f == Reset && s.within[r.Conn] {
-		// A reset may destroy replies that the client has not yet read.
-		f = CutAfter
-	}
+	p.seen++
 	if name := r.Name(); f.refuses() && (name == "MULTI" || name == "WATCH" || name == "UNWATCH") {
 		// A server takes these while it is loading, and refuses what is queued behind them.
 		f = Pass
 	}
-	s.within[r.Conn] = true
 	return f
 }
 
 // enough reports whether a command was sent more often than it may be: what goes on for ever has shown
 // what it was to show.
-func (s *script) enough() bool {
-	for _, n := range s.sent {
-		if s.most > 0 && n > s.most {
+func (p *part) enough() bool {
+	for _, n := range p.sent {
+		if p.most > 0 && n > p.most {
 			return true
 		}
 	}
 	return false
+}
+
+// let lets every reply through that is held.
+func (s *script) let() {
+	for _, p := range s.parts {
+		p.let()
+	}
 }
 
 // faults returns what was done so far.

@@ -23,13 +23,11 @@ type trace struct {
 // opTrace is what was to be seen of one operation.
 type opTrace struct {
 	Op
-	results   []Result
-	met       []Fault    // by its requests
-	hurt      bool       // it, or an operation before it, has met a fault or was slow
-	slow      bool       // it took so long that the client may have lost its patience
-	late      bool       // it was still under way when its time was over
-	until     int        // the end of the proxy's record when it had ended
-	decisions []decision // of its loop; none if it does not report them
+	outcome
+	met       []Fault    // by its requests, and those that ran at the same time
+	hurt      bool       // it, or an operation before it or at the same time, has met a fault or was slow
+	slow      bool       // these took so long that the client may have lost its patience
+	decisions []decision // of its loop, and of those at the same time; none if it does not report them
 	classify  classify.Func
 
 	events [][]event // of each command, in order
@@ -63,6 +61,7 @@ type connState struct {
 	open    bool
 	queue   []place // since MULTI
 	watched bool    // a WATCH holds
+	op      int     // whose the last command was
 }
 
 // walk goes through the record, runs what the server has run through the model, and files each
@@ -77,16 +76,16 @@ func (t *trace) walk() {
 		}
 	}
 	m, conns := model{}, map[int]*connState{}
-	current := 0 // the operation under way; WATCH, MULTI and EXEC do not say theirs
+	current := 0 // the operation under way; WATCH, MULTI and EXEC do not say theirs, but for others on their connection
 	for at, x := range t.record {
 		s := conns[x.Conn]
 		if s == nil {
-			s = &connState{}
+			s = &connState{op: current}
 			conns[x.Conn] = s
 		}
 		p, known := places[strings.Join(x.Args, "\x00")]
 		if known {
-			current = p.op
+			current, s.op = p.op, p.op
 		}
 		switch name := x.Name(); {
 		case x.Conn == rival && name == "SET":
@@ -100,7 +99,7 @@ func (t *trace) walk() {
 		case name == "MULTI":
 			s.open, s.queue = x.Forwarded, nil
 		case name == "EXEC":
-			t.exec(m, s, current, at, x)
+			t.exec(m, s, at, x)
 		}
 	}
 	if got := m.String(); got != t.state {
@@ -168,8 +167,8 @@ func (t *trace) executions(p place) int {
 }
 
 // exec files the end of a transaction.
-func (t *trace) exec(m model, s *connState, current, at int, x faultproxy.Exchange) {
-	queue := s.queue
+func (t *trace) exec(m model, s *connState, at int, x faultproxy.Exchange) {
+	queue, current := s.queue, s.op
 	if len(queue) > 0 {
 		current = queue[0].op
 	}
@@ -196,7 +195,7 @@ func (t *trace) exec(m model, s *connState, current, at int, x faultproxy.Exchan
 		b.harmful = again && before.String() != m.String()
 	}
 	op.blocks = append(op.blocks, b)
-	*s = connState{}
+	*s = connState{op: current}
 }
 
 // report notes a violation.
