@@ -54,8 +54,9 @@ const (
 	ClientOnce Law = "nothing is executed twice above the rung that a client promises"
 	// ClientReplies is broken by a reply that is not the one of the command's own execution.
 	ClientReplies Law = "each reply is that of its own request"
-	// ClientOrder is broken by a command that is executed behind a later one of its pipeline, where the order matters, or
-	// when its call is over.
+	// ClientOrder is broken by a command that is executed behind a later one of its pipeline, where the two share a key and
+	// one writes; by one that a connection gets behind a later one, whatever their keys, unless it had it before, since
+	// what was refused may be sent again; and by one that is executed when its call is over.
 	ClientOrder Law = "a connection's commands are executed in their order"
 	// ClientEnds is broken by a call that takes longer than Client.Within, and by more attempts than Client.Attempts.
 	ClientEnds Law = "a call ends in the time and the attempts that a client promises"

@@ -110,6 +110,21 @@ var clientLiars = map[string]struct {
 		}
 		return c
 	}, nil},
+	"swaps the last two of a pipeline where their keys differ": {proptest.ClientOrder, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		pipeline := c.Pipeline
+		c.Pipeline = func(ctx context.Context, cmds [][]string) []proptest.Result {
+			n := len(cmds)
+			if n < 2 || cmds[n-2][1] == cmds[n-1][1] || cmds[n-2][0] == "MSET" || cmds[n-1][0] == "MSET" {
+				return pipeline(ctx, cmds)
+			}
+			slices.Reverse(cmds[n-2:])
+			all := pipeline(ctx, cmds)
+			slices.Reverse(all[n-2:])
+			return all
+		}
+		return c
+	}, nil},
 	"tries once too often": {proptest.ClientEnds, func(addr string) proptest.Client {
 		b := honest(addr)
 		c := b.client()

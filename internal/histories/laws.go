@@ -32,7 +32,8 @@ const (
 	// Unexplained is broken by an error that claims more than the client can know.
 	Unexplained Law = "unexplained error"
 	// OutOfOrder is broken by running a command of a batch after a later one that shares a key with
-	// it, where one of them writes, and by running a command after its caller was told what became of it.
+	// it, where one of them writes, by sending one behind a later one for the first time on a connection, and by running
+	// a command after its caller was told what became of it.
 	OutOfOrder Law = "order changed"
 	// TooMany is broken by more attempts than the policy allows.
 	TooMany Law = "too many attempts"
@@ -217,16 +218,33 @@ func (op *opTrace) blocked(cmd int) bool {
 	return false
 }
 
-// judgeOrder looks for commands of a batch that ran after a later one that conflicts with them.
+// judgeOrder looks for commands of a batch that ran after a later one that conflicts with them, or came behind any
+// later one when they were new to its connection: what was refused may come again behind it.
 func (t *trace) judgeOrder(i int) {
 	op := &t.ops[i]
 	for j, c := range op.Commands {
 		for k := j + 1; k < len(op.Commands); k++ {
 			if d := op.Commands[k]; c.conflicts(d) && last(op.events[j]) > effect(op.events[k], d.writes()) {
 				t.report(OutOfOrder, place{i, j}, "it ran after %v", d)
+			} else if overtaken(op.events[j], op.events[k]) {
+				t.report(OutOfOrder, place{i, j}, "it was sent after %v", d)
 			}
 		}
 	}
+}
+
+// overtaken reports whether a connection had a command for the first time after it had a later one.
+func overtaken(events, later []event) bool {
+	for n, e := range events {
+		on := func(o event) bool { return o.conn == e.conn }
+		if slices.ContainsFunc(events[:n], on) {
+			continue
+		}
+		if k := slices.IndexFunc(later, on); k >= 0 && later[k].at < e.at {
+			return true
+		}
+	}
+	return false
 }
 
 // last returns when a command ran last, -1 for never.

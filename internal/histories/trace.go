@@ -37,6 +37,7 @@ type opTrace struct {
 // event is what became of a command that reached the proxy.
 type event struct {
 	at        int  // in the proxy's record; of a command in a transaction, where EXEC is
+	conn      int  // its connection
 	executed  bool // the server has run it and replied
 	reply     any  // the server's, or the proxy's own
 	delivered bool // the reply was sent to the client
@@ -110,7 +111,7 @@ func (t *trace) walk() {
 // command files one command.
 func (t *trace) command(m model, s *connState, p place, at int, x faultproxy.Exchange) {
 	op := &t.ops[p.op]
-	e := event{at: at, delivered: x.Delivered}
+	e := event{at: at, conn: x.Conn, delivered: x.Delivered}
 	reply := x.Reply
 	switch x.Action.Fault {
 	case faultproxy.Answer:
@@ -188,7 +189,7 @@ func (t *trace) exec(m model, s *connState, at int, x faultproxy.Exchange) {
 		before := maps.Clone(m)
 		for i, p := range queue {
 			again = again || t.executions(p) > 0
-			e := event{at: at, executed: true, reply: replies[i], delivered: x.Delivered, cut: b.cut}
+			e := event{at: at, conn: x.Conn, executed: true, reply: replies[i], delivered: x.Delivered, cut: b.cut}
 			t.execute(m, p, e.reply)
 			t.ops[p.op].events[p.cmd] = append(t.ops[p.op].events[p.cmd], e)
 		}
