@@ -2,9 +2,11 @@ package proptest_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,7 +43,7 @@ func honest(addr string) *bare {
 // client returns the client with its promises.
 func (b *bare) client() proptest.Client {
 	return proptest.Client{
-		Do: b.do, Pipeline: b.pipeline,
+		Do: b.do, Pipeline: b.pipeline, Transaction: transaction(b.pipeline),
 		Close: func() error {
 			b.turn.Lock()
 			defer b.turn.Unlock()
@@ -59,6 +61,23 @@ func (b *bare) do(ctx context.Context, args []string) (any, error) {
 // pipeline sends commands together, once: what was lost or refused comes back as an error.
 func (b *bare) pipeline(ctx context.Context, cmds [][]string) []proptest.Result {
 	return b.run(ctx, cmds, func(proptest.Result) bool { return false })
+}
+
+// transaction returns a Client.Transaction that is a pipeline.
+func transaction(pipeline func(context.Context, [][]string) []proptest.Result) func(context.Context, [][]string) []proptest.Result {
+	return func(ctx context.Context, cmds [][]string) []proptest.Result {
+		got := pipeline(ctx, slices.Concat([][]string{{"MULTI"}}, cmds, [][]string{{"EXEC"}}))
+		exec := got[len(got)-1]
+		all := make([]proptest.Result, len(cmds))
+		for i := range all {
+			all[i].Err = cmp.Or(got[i+1].Err, exec.Err)
+			if replies, ok := exec.Value.([]any); ok {
+				all[i].Value = replies[i]
+				all[i].Err, _ = replies[i].(error)
+			}
+		}
+		return all
+	}
 }
 
 func (b *bare) run(ctx context.Context, cmds [][]string, again func(proptest.Result) bool) []proptest.Result {

@@ -23,6 +23,9 @@ type Client struct {
 	Do func(ctx context.Context, args []string) (any, error)
 	// Pipeline sends commands together and returns their results in the same order. nil: there is none to test.
 	Pipeline func(ctx context.Context, cmds [][]string) []Result
+	// Transaction runs commands between MULTI and EXEC and returns their results in the same order: what EXEC said of
+	// each, and if it said nothing of them, errors. nil: there is none to test.
+	Transaction func(ctx context.Context, cmds [][]string) []Result
 	// Close closes the connections; nil: nothing is to be done.
 	Close func() error
 
@@ -37,7 +40,7 @@ type Client struct {
 	Within time.Duration
 }
 
-// Result is what the caller of a command in a pipeline gets, as from Client.Do.
+// Result is what the caller of a command in a pipeline or a transaction gets, as from Client.Do.
 type Result struct {
 	Value any
 	Err   error
@@ -52,6 +55,8 @@ const (
 	// ClientOnce is broken by a second execution above Client.Replay. Below Accumulating it is also broken by one that
 	// changes the state again, since something else was executed in between.
 	ClientOnce Law = "nothing is executed twice above the rung that a client promises"
+	// ClientWhole is broken by a command of a transaction that is executed outside of MULTI and EXEC.
+	ClientWhole Law = "a transaction is executed as a whole or not at all"
 	// ClientReplies is broken by a reply that is not the one of the command's own execution.
 	ClientReplies Law = "each reply is that of its own request"
 	// ClientOrder is broken by a command that is executed behind a later one of its pipeline, where the two share a key and
@@ -71,6 +76,7 @@ var clientLaws = []struct {
 	{ClientAcknowledged, []histories.Law{histories.NeverExecuted}},
 	{ClientReplies, []histories.Law{histories.OtherReply}},
 	{ClientOnce, []histories.Law{histories.ExecutedTwice}},
+	{ClientWhole, []histories.Law{histories.Torn}},
 	{ClientOrder, []histories.Law{histories.OutOfOrder}},
 	{ClientEnds, []histories.Law{histories.TooMany, histories.TookTooLong}},
 }
@@ -85,7 +91,7 @@ func ClientLaws() []Law {
 }
 
 // TestClient draws histories, runs each through a fresh client, and holds it to its laws, or to some of them if laws are
-// given. A history is some commands, single and in pipelines, one after the other and of up to four callers at the same
+// given. A history is some commands, single, in pipelines and in transactions, one after the other and of up to four callers at the same
 // time, and what happens to them on their way: refused and reset dials, connections lost before, after and within a reply
 // and between commands, or with all replies to what was sent together, refusals, callers that leave, and faults without
 // an end. Each caller has keys of its own. A lost connection is lost to all who share it. The client dials the address that open is given; what it says to set a connection up meets
@@ -168,7 +174,10 @@ func (c Client) kind(laws []Law) histories.Kind {
 	// A client that does not end would take all its time, in each history, for no other law.
 	k.Endless = len(laws) == 0 || slices.Contains(laws, ClientEnds)
 	if c.Pipeline != nil {
-		k.Shapes = []histories.Shape{histories.Single, histories.Pipeline}
+		k.Shapes = append(k.Shapes, histories.Pipeline)
+	}
+	if c.Transaction != nil {
+		k.Shapes = append(k.Shapes, histories.Transaction)
 	}
 	if c.Within > 0 {
 		k.Stalls = 20

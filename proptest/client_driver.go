@@ -21,16 +21,13 @@ func (d *clientDriver) Do(ctx context.Context, cmd []string) histories.Result {
 
 // Pipeline sends commands together.
 func (d *clientDriver) Pipeline(ctx context.Context, cmds [][]string) []histories.Result {
-	got := d.Client.Pipeline(ctx, cmds)
-	all := make([]histories.Result, len(got))
-	for i, r := range got {
-		all[i] = plainResult(r.Value, r.Err)
-	}
-	return all
+	return plainResults(d.Client.Pipeline(ctx, cmds))
 }
 
-// Transaction is not drawn for a Client.
-func (d *clientDriver) Transaction(context.Context, [][]string) []histories.Result { return nil }
+// Transaction sends them within MULTI and EXEC.
+func (d *clientDriver) Transaction(ctx context.Context, cmds [][]string) []histories.Result {
+	return plainResults(d.Client.Transaction(ctx, cmds))
+}
 
 // Watch is not drawn for a Client.
 func (d *clientDriver) Watch(context.Context, string, func(), [][]string) []histories.Result {
@@ -46,6 +43,14 @@ func (d *clientDriver) Close() error {
 		return nil
 	}
 	return d.Client.Close()
+}
+
+func plainResults(got []Result) []histories.Result {
+	all := make([]histories.Result, len(got))
+	for i, r := range got {
+		all[i] = plainResult(r.Value, r.Err)
+	}
+	return all
 }
 
 func plainResult(v any, err error) histories.Result {

@@ -182,6 +182,7 @@ func ExampleClientLaws() {
 	// what a client acknowledges was executed
 	// each reply is that of its own request
 	// nothing is executed twice above the rung that a client promises
+	// a transaction is executed as a whole or not at all
 	// a connection's commands are executed in their order
 	// a call ends in the time and the attempts that a client promises
 }

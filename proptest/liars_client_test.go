@@ -125,6 +125,23 @@ var clientLiars = map[string]struct {
 		}
 		return c
 	}, nil},
+	"sends transactions as pipelines": {proptest.ClientWhole, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		c.Transaction = c.Pipeline
+		return c
+	}, []proptest.Law{proptest.ClientAcknowledged}},
+	"runs lost transactions again": {proptest.ClientOnce, func(addr string) proptest.Client {
+		c := honest(addr).client()
+		run := c.Transaction
+		c.Transaction = func(ctx context.Context, cmds [][]string) []proptest.Result {
+			all := run(ctx, cmds)
+			if err := all[0].Err; err != nil && !errors.As(err, new(resp.Error)) && ctx.Err() == nil {
+				return run(ctx, cmds)
+			}
+			return all
+		}
+		return c
+	}, nil},
 	"tries once too often": {proptest.ClientEnds, func(addr string) proptest.Client {
 		b := honest(addr)
 		c := b.client()

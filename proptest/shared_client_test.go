@@ -42,6 +42,13 @@ type waiter struct {
 }
 
 func (s *shared) client() proptest.Client {
+	pipeline := func(ctx context.Context, cmds [][]string) []proptest.Result {
+		all := make([]proptest.Result, len(cmds))
+		for i, w := range s.ask(ctx, cmds) {
+			all[i] = w.got
+		}
+		return all
+	}
 	return proptest.Client{
 		Do: func(ctx context.Context, args []string) (any, error) {
 			for attempt := 1; ; attempt++ {
@@ -51,13 +58,7 @@ func (s *shared) client() proptest.Client {
 				}
 			}
 		},
-		Pipeline: func(ctx context.Context, cmds [][]string) []proptest.Result {
-			all := make([]proptest.Result, len(cmds))
-			for i, w := range s.ask(ctx, cmds) {
-				all[i] = w.got
-			}
-			return all
-		},
+		Pipeline: pipeline, Transaction: transaction(pipeline),
 		Close: func() error {
 			s.mu.Lock()
 			defer s.mu.Unlock()

@@ -59,6 +59,9 @@ type Violation struct {
 
 // String returns the violation in a line.
 func (v Violation) String() string {
+	if v.Command == "" {
+		return fmt.Sprintf("operation %d: %s: %s", v.Op, v.Law, v.What)
+	}
 	return fmt.Sprintf("operation %d: %s: %s: %s", v.Op, v.Law, v.Command, v.What)
 }
 

@@ -16,6 +16,9 @@ func (t *trace) judgeBlock(i int) {
 			t.report(Torn, place{i, j}, "it ran outside of MULTI and EXEC")
 		}
 	}
+	if n := t.attempts(op); t.tooMany(n) {
+		t.report(TooMany, whole, "%d of %d", n, t.history.Retries+1)
+	}
 	executions, replied := 0, false
 	var answered *block
 	for n := range op.blocks {
@@ -47,10 +50,30 @@ func (t *trace) judgeBlock(i int) {
 	}
 }
 
+// attempts returns how often a transaction was sent, as far as one of its commands was refused or executed. After
+// READONLY a client may try its other connections.
+func (t *trace) attempts(op *opTrace) int {
+	most := 0
+	for _, events := range op.events {
+		n := 0
+		for _, e := range events {
+			if (e.executed || e.delivered) && !e.readOnly {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
 // judgeInBlock judges what the caller got of one command of a transaction.
 func (t *trace) judgeInBlock(p place, answered *block) {
 	op := &t.ops[p.op]
 	result := op.results[p.cmd]
+	refusal := func(e event) bool { return e.executed && refuses(e.reply) }
+	if result.Err != nil && op.Shape == Transaction && !op.hurt && !slices.ContainsFunc(op.events[p.cmd], refusal) {
+		t.report(ForNoReason, p, "nothing had gone wrong, and the client got the error %q", result.Err)
+	}
 	if result.Err == nil || answered != nil {
 		t.judgeReply(p, answered)
 		return

@@ -26,12 +26,10 @@ func Client(open func(histories.Options) histories.Driver, r policy.Retry, addr 
 			return r.Value, r.Err
 		},
 		Pipeline: func(ctx context.Context, cmds [][]string) []proptest.Result {
-			got := d.Pipeline(ctx, cmds)
-			all := make([]proptest.Result, len(got))
-			for i, r := range got {
-				all[i] = proptest.Result(r)
-			}
-			return all
+			return results(d.Pipeline(ctx, cmds))
+		},
+		Transaction: func(ctx context.Context, cmds [][]string) []proptest.Result {
+			return results(d.Transaction(ctx, cmds))
 		},
 		Close: d.Close, Replay: r.Replay, Within: Within,
 	}
@@ -42,4 +40,12 @@ func Client(open func(histories.Options) histories.Driver, r policy.Retry, addr 
 		c.Attempts = n
 	}
 	return c
+}
+
+func results(got []histories.Result) []proptest.Result {
+	all := make([]proptest.Result, len(got))
+	for i, r := range got {
+		all[i] = proptest.Result(r)
+	}
+	return all
 }
