@@ -33,8 +33,10 @@
 // begun that the deadline cuts short; the error of the last attempt, and the cause of the context, are in the error that
 // comes back; a policy is used again, and by several goroutines, as if it were new; a panic passes through.
 //
-// Of a client of Redis, [TestClient]: what it acknowledges was executed; nothing was executed twice above the rung that it
-// promises; each reply is that of its own request; the order on a connection is kept; it ends in the time that it promises.
+// Of a client of Redis, [TestClient], with one caller and with several: it answers when nothing is in its way; what it
+// acknowledges was executed; each reply is that of its own request; nothing was executed twice above the rung that it
+// promises; a transaction was executed as a whole or not at all; the order on a connection is kept; a call ends in the time
+// and the attempts that it promises.
 //
 // Of a table of commands, [TestReplay]: a command on a rung does, when a real server runs it twice, no more than the rung
 // allows.
@@ -46,9 +48,10 @@
 //
 // # The server
 //
-// [Server] is a Redis endpoint that fails as a script says: it refuses a dial, ends the connection before it reads, or after
-// it has executed, cuts the reply at a byte, delays, answers with an error, stalls. It records what was executed, so that a
-// test can say "once". Any client in any language reaches it by its address.
+// [Server] is a Redis endpoint that fails as a script says: it refuses or resets a dial, ends the connection before it
+// executes a command, or when it has, cuts the reply at a byte, closes its half and goes on executing, hangs up behind a
+// reply, delays, answers with an error, stalls. Each is a [Fault]. It records what was executed, so that a test can say
+// "once". Any client in any language reaches it by its address.
 //
 // # Time
 //

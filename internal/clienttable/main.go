@@ -35,7 +35,7 @@ func main() {
 func page(w io.Writer) error {
 	// The same page each time, as far as clients do the same each time.
 	for name, value := range map[string]string{
-		"rapid.seed": "1", "rapid.checks": "300", "rapid.shrinktime": "20s", "rapid.nofailfile": "true",
+		"rapid.seed": "1", "rapid.checks": "300", "rapid.shrinktime": "60s", "rapid.nofailfile": "true",
 	} {
 		if err := flag.Set(name, value); err != nil {
 			return err
@@ -92,12 +92,13 @@ func breaks(addr string, c contender, law proptest.Law) string {
 const head = `# What clients do
 
 Made by ` + "`go run ./internal/clienttable >docs/clients.md`" + `, in front of a real redis-server. Each client runs the same kind of
-histories, 300 for each law: commands, single and in pipelines, and what happens to them on their way. It is
-proptest.TestClient, which you can run on yours.
+histories, 300 for each law: commands, single, in pipelines and in transactions, of one caller and of up to four at the same
+time, and what happens to them on their way. It is proptest.TestClient, which you can run on yours.
 
 All have three retries where they have a number for it. They promise to run again, when it may have been executed, no more
 than what is idempotent; that is what Reprise's clients do by default. go-redis and rueidis promise nothing of the kind
 in their documents, so that "broken" says what they do, and not that they break their word. A call is to end within
-2 s, though nothing takes longer than 100 ms by itself.
+2 s, though nothing takes longer than 100 ms by itself, and its context has no deadline: rueidis, as it says, runs a read again
+until the context ends.
 
 `

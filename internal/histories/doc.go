@@ -10,6 +10,9 @@
 // the policy's rung ran twice, no answered command was sent again, each reply is that of an execution, each
 // error could not have been prevented, batches kept their order, transactions are whole.
 //
+// Where it is asked for, operations run at the same time, each with keys of its own. Then a connection that one of them
+// loses may be lost to all: who judges such histories does not ask whether an error could have been prevented.
+//
 // Every command of a history has words of its own, a number that no other has. So what the proxy saw is
 // told apart without guessing, and a reply cannot be taken for another.
 //

@@ -101,7 +101,9 @@ func several[V any](d *drawer, least, most int, label string, one func() V) []V 
 
 func (d *drawer) op() Op {
 	op := Op{Shape: d.Shapes[d.even(uint64(len(d.Shapes)), "shape")]}
-	op.Beside = d.Together && d.callers > 0 && d.callers < mostCallers && d.one(2)
+	// Drawn in any case: the operations are to look the same to rapid, which then can leave out each.
+	beside := d.Together && d.one(2)
+	op.Beside = beside && d.callers > 0 && d.callers < mostCallers
 	if !op.Beside {
 		d.callers = 0
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // History is what happens to one fresh client in front of an empty server. It is a plain value: the
-// same history runs the same way each time.
+// same history runs the same way each time, but for who comes first of those that run at the same time.
 type History struct {
 	Replay  classify.Replay // the highest rung that the policy runs again
 	Retries int             // [policy.Unlimited]: nothing was said of their number
