@@ -71,7 +71,8 @@ func transaction(pipeline func(context.Context, [][]string) []proptest.Result) f
 		all := make([]proptest.Result, len(cmds))
 		for i := range all {
 			all[i].Err = cmp.Or(got[i+1].Err, exec.Err)
-			if replies, ok := exec.Value.([]any); ok {
+			// A liar may have been handed the reply to another transaction.
+			if replies, ok := exec.Value.([]any); ok && i < len(replies) {
 				all[i].Value = replies[i]
 				all[i].Err, _ = replies[i].(error)
 			}

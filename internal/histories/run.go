@@ -101,8 +101,7 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	retry.Observe = decided.observe
 	driver := h.driver(Options{Addr: proxy.Addr(), Retry: retry, Timeout: history.timeout()})
 	hurt, gone := false, false // gone: somebody is still in the driver
-	for from, to := 0, 0; from < len(history.Ops); from = to {
-		to = history.together(from)
+	for from, to := 0, history.together(0); from < len(history.Ops); from, to = to, history.together(to) {
 		ops := history.Ops[from:to]
 		began := time.Now()
 		c := call{driver: driver, proxy: proxy, within: history.Within, retries: history.Retries}

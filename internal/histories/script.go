@@ -36,18 +36,24 @@ type part struct {
 func newScript(ops []Op, retries int) *script {
 	s := &script{owners: map[string]*part{}, said: map[int]*part{}, cut: map[int]bool{}}
 	for _, op := range ops {
-		p := &part{op: op, most: retries + 1, sent: map[string]int{}, held: make(chan struct{}), ctx: context.Background(), cancel: func() {}}
-		if slices.Contains(op.Faults, Cancel) {
-			// No other operation has a context that may end: to some clients that makes a difference.
-			p.ctx, p.cancel = context.WithCancel(p.ctx)
-		}
-		p.let = sync.OnceFunc(func() { close(p.held) })
+		p := newPart(op, retries)
 		s.parts = append(s.parts, p)
 		for _, c := range op.Commands {
 			s.owners[c.id()] = p
 		}
 	}
 	return s
+}
+
+func newPart(op Op, retries int) *part {
+	p := &part{op: op, most: retries + 1, sent: map[string]int{}, held: make(chan struct{})}
+	p.ctx, p.cancel = context.Background(), func() {}
+	if slices.Contains(op.Faults, Cancel) {
+		// No other operation has a context that may end: to some clients that makes a difference.
+		p.ctx, p.cancel = context.WithCancel(p.ctx)
+	}
+	p.let = sync.OnceFunc(func() { close(p.held) })
+	return p
 }
 
 // tidying selects what clients say by themselves on a connection that is idle, or that they put back.
