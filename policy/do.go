@@ -68,12 +68,26 @@ func (r *Retry) Attends() bool {
 // Value is [Retry.Do] for functions that return a value as well. It returns the value of the last
 // attempt, whatever the error; the zero value if there was no attempt.
 func Value[T any](ctx context.Context, r *Retry, fn func(context.Context) (T, error)) (T, error) {
-	var v T
-	err := r.DoOp(ctx, nil, func(ctx context.Context) (err error) {
-		v, err = fn(ctx)
+	if r.Attends() || ctx.Err() != nil {
+		var v T
+		err := r.Do(ctx, keep(&v, fn))
+		return v, err
+	}
+	v, err := fn(ctx) // as DoOp does, but without a closure: a third less where nothing fails
+	if err == nil {
+		return v, nil
+	}
+	last := v // or v, whose address is taken, would live in memory from the start
+	err = r.Resume(ctx, nil, keep(&last, fn), err)
+	return last, err
+}
+
+// keep returns fn without its value, which it leaves in v.
+func keep[T any](v *T, fn func(context.Context) (T, error)) func(context.Context) error {
+	return func(ctx context.Context) (err error) {
+		*v, err = fn(ctx)
 		return err
-	})
-	return v, err
+	}
 }
 
 // Attempts is Do as a range loop, for bodies that want to break, continue or return:
