@@ -173,3 +173,26 @@ func ExampleAskSeeds() {
 	fmt.Println(nodes, err)
 	// Output: [b:7001 c:7002] <nil>
 }
+
+// A driver that follows by itself sends an attempt where the last one was told to go.
+func ExampleRedirectFrom() {
+	o := must(cluster.New(&driver{}, cluster.Config{Seeds: []string{"a:7000"}}))
+	defer o.Close()
+	err := o.Do(context.Background(), classify.Idempotent, func(ctx context.Context) (string, error) {
+		to, sent := cluster.RedirectFrom(ctx)
+		if !sent {
+			return "a:7000", errors.New("ASK 12182 d:7003")
+		}
+		fmt.Println("to", to.Addr, "after ASKING:", to.Ask)
+		return to.Addr, nil
+	})
+	fmt.Println(err)
+	// Output:
+	// to d:7003 after ASKING: true
+	// <nil>
+}
+
+func ExampleRedirect() {
+	fmt.Println(cluster.Redirect{Slot: 3999, Addr: "127.0.0.1:6381"})
+	// Output: MOVED 3999 127.0.0.1:6381
+}

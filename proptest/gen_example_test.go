@@ -1,6 +1,7 @@
 package proptest_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
 	"github.com/reprise-go/reprise/proptest"
@@ -93,4 +95,47 @@ func ExampleStates() {
 	})
 	// Output:
 	// ok
+}
+
+// What a law of one's own says of an error: the expression that makes it, not its text.
+func ExampleTree() {
+	fmt.Println(proptest.Tree{Err: fmt.Errorf("call: %w", errors.Join(io.EOF, errors.New("LOADING")))})
+	// Output:
+	// fmt.Errorf("call: %w", errors.Join(io.EOF, errors.New("LOADING")))
+}
+
+// A script made by hand, for a test of one case.
+func ExampleStep() {
+	attempts := proptest.Script{{Err: io.EOF, Takes: time.Millisecond}, {}}
+	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}}
+	fmt.Println(attempts)
+	fmt.Println(r.Do(context.Background(), attempts.Func()))
+	// Output:
+	// 1: io.EOF after 1ms; 2…: succeeds
+	// <nil>
+}
+
+// A wrapper of one's own keeps to the bound of what it wraps.
+func ExampleBounded() {
+	show(func(t rapid.TB) {
+		rapid.Check(t, func(t *rapid.T) {
+			b := proptest.Strategies().Draw(t, "strategy")
+			if d := backoff.Equal(b.Strategy).Delay(7, 0, 1); d > b.Cap {
+				t.Fatalf("%v: %v", b, d)
+			}
+		})
+	})
+	// Output:
+	// ok
+}
+
+// What a Library tells apart, by IsFinal, and a policy of this project by Judge.
+func ExampleIsFinal() {
+	for _, class := range []classify.Class{classify.Transient, classify.Permanent} {
+		err := fmt.Errorf("call: %w", proptest.Failure{Attempt: 1, Verdict: classify.Verdict{Class: class}})
+		fmt.Println(proptest.IsFinal(err), proptest.Judge(err).Class)
+	}
+	// Output:
+	// false transient
+	// true permanent
 }
