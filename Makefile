@@ -6,6 +6,7 @@ GOLANGCI_LINT_VERSION := v2.15.0
 ARGS      ?=
 BENCHTIME ?= 200ms
 FUZZTIME  ?= 30s
+RESULTS   ?= bench/results
 
 # Versioned, so that a new version is a new file; bin/ is ignored by git.
 LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
@@ -15,10 +16,10 @@ heading = @printf '\n== %s\n' '$(1)'
 .DEFAULT_GOAL := help
 # The steps of a check report in order, with -j too.
 .NOTPARALLEL:
-.PHONY: help test demo check vet lint tidy fmt cover bench fuzz peers mutants redis cc
+.PHONY: help test demo check vet lint tidy fmt cover bench bench-full bench-report benchstat fuzz peers mutants redis cc
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: redis cc check ## everything a change must pass; installs redis-server if it is missing
 	$(call heading,go test -race)
@@ -61,8 +62,27 @@ cover: redis ## test coverage: a total here, the functions in bin/cover.txt
 	@go tool cover -func=bin/cover.out >bin/cover.txt
 	@tail -n 1 bin/cover.txt
 
-bench: ## the benchmarks of the root module, BENCHTIME each
+bench: ## the benchmarks in some minutes: the packages' own, BENCHTIME each, then beside other libraries
+	$(call heading,the packages)
 	@go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	$(call heading,other libraries and growth)
+	@scripts/bench.sh 3 50ms bin/bench
+	@$(MAKE) --no-print-directory benchstat RESULTS=bin/bench
+
+bench-full: ## all of docs/performance.md anew, in about half an hour on an idle machine
+	@scripts/bench.sh 10 300ms $(RESULTS)
+	@for p in waiting storm; do [ ! -d bench/$$p ] || (cd bench && go run ./$$p) >$(RESULTS)/$$p.md || exit 1; done
+	@$(MAKE) --no-print-directory benchstat >/dev/null
+	@$(MAKE) --no-print-directory bench-report
+
+bench-report: ## docs/performance.md from the results that are there
+	@cd bench && go run ./report -page ../docs/performance.md -plots ../docs/performance $(abspath $(RESULTS))/*.txt
+
+# Compared with the loop by hand, so without the bare operation, which would be the first column.
+benchstat:
+	@cd bench && for f in $(abspath $(RESULTS))/*.txt; do \
+		go tool benchstat -col /lib -filter '-/lib:bare' "$$f" >"$${f%.txt}.benchstat" || exit 1; \
+		cat "$${f%.txt}.benchstat"; done
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)
