@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +19,7 @@ var marker = regexp.MustCompile(`^<!-- (\w+)(?:: (.+))? -->$`)
 
 // fill returns a page in which everything between a marker and its end is written anew. A marker is a line of its own:
 //
-//	<!-- machine -->         where and when it was measured
+//	<!-- machine -->         where and when it was measured, and how noisy it was
 //	<!-- time: REGEXP -->    a row for each benchmark that matches, a column for each library
 //	<!-- allocs: REGEXP -->  the same, allocations
 //	<!-- growth: REGEXP -->  a row for each curve, a column for each size
@@ -76,7 +78,8 @@ func (r *results) section(kind, argument, dir string) (string, error) {
 	return "", fmt.Errorf("unknown marker %q; allowed: machine, time, allocs, growth, include", kind)
 }
 
-// machine says where and when it was measured, as far as the results tell, and how often.
+// machine says where and when it was measured, as far as the results tell, how often, and how far the samples were apart: the
+// reader has to know what difference is none.
 func (r *results) machine() string {
 	var said []string
 	for _, key := range []string{"date", "goos", "goarch", "cpu", "cores", "go", "commit", "benchtime"} {
@@ -84,14 +87,19 @@ func (r *results) machine() string {
 			said = append(said, key+" "+strings.Join(v, " and "))
 		}
 	}
-	least, most := len(r.all[0].samples["sec/op"]), 0
+	least, most := math.MaxInt, 0
+	var spreads []float64
 	for _, m := range r.all {
-		n := len(m.samples["sec/op"])
-		least, most = min(least, n), max(most, n)
+		times := m.samples["sec/op"]
+		least, most = min(least, len(times)), max(most, len(times))
+		spreads = append(spreads, slices.Max(times)/slices.Min(times))
 	}
+	slices.Sort(spreads)
 	runs := fmt.Sprint(most)
 	if least != most {
 		runs = fmt.Sprintf("%d to %d", least, most)
 	}
-	return fmt.Sprintf("Measured: %s; medians of %s runs.", strings.Join(said, ", "), runs)
+	return fmt.Sprintf("Measured: %s; medians of %s samples. How noisy it was: the slowest sample of a benchmark took %.1f times as long as "+
+		"its fastest for half of the benchmarks, and %.1f times for one in ten.", strings.Join(said, ", "), runs,
+		spreads[len(spreads)/2], spreads[len(spreads)*9/10])
 }

@@ -26,7 +26,7 @@ PASS
 
 const filled = `<!-- machine -->
 
-Measured: date 2026-11-28, goos linux, goarch amd64, cpu some; medians of 1 to 3 runs.
+Measured: date 2026-11-28, goos linux, goarch amd64, cpu some; medians of 1 to 3 samples. How noisy it was: the slowest sample of a benchmark took 1.0 times as long as its fastest for half of the benchmarks, and 87.5 times for one in ten.
 
 <!-- end -->
 text
