@@ -14,8 +14,9 @@ type seeds struct {
 	probation time.Duration
 	ill       atomic.Int64 // how many have failed and not been restored: successes need not lock for none
 
-	mu  sync.Mutex
-	all []seed
+	mu     sync.Mutex
+	all    []*seed
+	byAddr map[string]*seed
 }
 
 // seed is one of them.
@@ -27,7 +28,7 @@ type seed struct {
 
 // newSeeds returns the seeds in an order of this process' own, so that not every process of a fleet asks the first.
 func newSeeds(addrs []string, probation time.Duration) *seeds {
-	s := &seeds{probation: probation}
+	s := &seeds{probation: probation, byAddr: map[string]*seed{}}
 	for _, addr := range addrs {
 		s.add(addr)
 	}
@@ -37,18 +38,13 @@ func newSeeds(addrs []string, probation time.Duration) *seeds {
 
 func (s *seeds) add(addr string) {
 	if s.find(addr) == nil {
-		s.all = append(s.all, seed{addr: addr})
+		s.byAddr[addr] = &seed{addr: addr}
+		s.all = append(s.all, s.byAddr[addr])
 	}
 }
 
-func (s *seeds) find(addr string) *seed {
-	for i := range s.all {
-		if s.all[i].addr == addr {
-			return &s.all[i]
-		}
-	}
-	return nil
-}
+// find returns the seed at an address; nil if there is none.
+func (s *seeds) find(addr string) *seed { return s.byAddr[addr] }
 
 // order returns the seeds as they are to be asked: those that are well, those on probation, those that are demoted,
 // the longest demoted first. That a node is the only one, or the last, makes no difference: it is in the list.
@@ -56,7 +52,7 @@ func (s *seeds) order(now time.Time) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sorted := slices.Clone(s.all)
-	rank := func(x seed) int {
+	rank := func(x *seed) int {
 		switch {
 		case x.failures == 0:
 			return 0
@@ -65,7 +61,7 @@ func (s *seeds) order(now time.Time) []string {
 		}
 		return 2
 	}
-	slices.SortStableFunc(sorted, func(a, b seed) int {
+	slices.SortStableFunc(sorted, func(a, b *seed) int {
 		if d := rank(a) - rank(b); d != 0 {
 			return d
 		}
