@@ -172,14 +172,14 @@ func georadiusReplay(args []string) Replay {
 	if len(args) < from {
 		return Never
 	}
-	rung := ReadOnly
+	rung, counts := ReadOnly, member && has(args[from:], "COUNT")
 	for i := from; i < len(args); i++ {
 		switch {
 		case oneOf(args[i], "WITHCOORD", "WITHDIST", "WITHHASH", "ANY", "ASC", "DESC"):
 		case oneOf(args[i], "COUNT") && i+1 < len(args):
 			i++
 		case oneOf(args[i], "STORE", "STOREDIST") && i+1 < len(args):
-			rung = max(rung, geostoreReplay(args[i+1], args[1], oneOf(args[i], "STOREDIST"), member && has(args[from:], "COUNT")))
+			rung = max(rung, geostoreReplay(args[i+1], args[1], oneOf(args[i], "STOREDIST"), counts))
 			i++
 		default:
 			return Never

