@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"strings"
 	"testing"
@@ -50,6 +52,18 @@ func TestValidate(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%v: got %q, want %q", &tt.r, got, tt.want)
+		}
+		if tt.want == "" {
+			continue
+		}
+		// A loop says the same after the first failure, and makes no retry.
+		for _, s := range []backoff.Strategy{tt.r.Backoff, cmp.Or(tt.r.Backoff, backoff.Strategy(backoff.NoBackoff{}))} {
+			r, attempts := tt.r, 0
+			r.Backoff = s
+			err := r.Do(t.Context(), func(context.Context) error { attempts++; return errTransient })
+			if want := errTransient.Error() + "\n" + tt.want; attempts != 1 || err.Error() != want {
+				t.Errorf("%v: %d attempts, %q; want 1, %q", &r, attempts, err, want)
+			}
 		}
 	}
 }
