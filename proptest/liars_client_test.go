@@ -131,7 +131,10 @@ var clientLiars = map[string]struct {
 		return c
 	}, []proptest.Law{proptest.ClientAcknowledged}},
 	"runs lost transactions again": {proptest.ClientOnce, func(addr string) proptest.Client {
-		c := honest(addr).client()
+		b := honest(addr)
+		b.again = func(args []string) bool { return classify.Command(args...) == classify.ReadOnly }
+		c := b.client()
+		c.Replay = classify.ReadOnly
 		run := c.Transaction
 		c.Transaction = func(ctx context.Context, cmds [][]string) []proptest.Result {
 			all := run(ctx, cmds)

@@ -131,9 +131,8 @@ func (d *drawer) op() Op {
 	return op
 }
 
-// hurting are the faults that every history may have. The last is there twice: of what is sent together, by one caller
-// or by several, it alone shows what becomes of the commands behind a lost one.
-var hurting = []Fault{CutAfter, CutBefore, CutMidReply, Loading, ReadOnly, Reset, CutAll, CutAll}
+// hurting are the faults that every history may have.
+var hurting = []Fault{CutAfter, CutBefore, CutMidReply, Loading, ReadOnly, Reset, CutAll}
 
 func (d *drawer) command() Command {
 	d.n++
@@ -158,6 +157,9 @@ func (d *drawer) fault(shape Shape) Fault {
 	if d.stalls > 0 && d.one(4) {
 		d.stalls--
 		return StallAfter + Fault(d.even(2, "stall"))
+	}
+	if d.Rough && shape != Single && d.one(4) {
+		return CutAll // no other shows what becomes of the commands behind a lost one
 	}
 	if hurts := d.one(2) || d.Rough && d.one(2); !hurts {
 		return Pass
