@@ -44,10 +44,7 @@ func (r *Retry) DoOp(ctx context.Context, op *Op, fn func(context.Context) error
 func (r *Retry) attend(ctx context.Context, op *Op, fn func(context.Context) error) error {
 	var l loop
 	l.begin(r)
-	if r.AttemptTimeout > 0 {
-		return l.run(ctx, op, fn, l.timed(ctx, fn))
-	}
-	return l.run(ctx, op, fn, fn(ctx))
+	return l.run(ctx, op, fn, l.attempt(ctx, fn))
 }
 
 // Resume is [Retry.DoOp] from the outcome of the first attempt on, for adapters that make it themselves: without

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/internal/errtree"
 )
 
@@ -44,16 +43,15 @@ func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, 
 		if !more {
 			return final
 		}
-		if l.retry.AttemptTimeout <= 0 {
-			err = fn(ctx)
-			continue
-		}
-		err = l.timed(ctx, fn)
+		err = l.attempt(ctx, fn)
 	}
 }
 
-// timed runs fn once, with a timeout of its own.
-func (l *loop) timed(ctx context.Context, fn func(context.Context) error) error {
+// attempt runs fn once.
+func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) error {
+	if l.retry.AttemptTimeout <= 0 {
+		return fn(ctx)
+	}
 	own, cancel := context.WithTimeout(ctx, l.retry.AttemptTimeout)
 	defer cancel()
 	err := fn(own)
@@ -70,25 +68,21 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 		}
 		return false, nil
 	}
-	if l.state.Attempt == 1 && !l.retry.plain() {
+	if l.state.Attempt == 1 {
 		if invalid := l.retry.Validate(); invalid != nil {
 			return false, errors.Join(err, invalid)
 		}
 	}
 	l.look(ctx, op)
-	if l.limited {
-		l.expire(ctx)
-	}
-	if _, none := l.retry.Backoff.(backoff.NoBackoff); !none {
+	l.expire(ctx)
+	if !l.retry.delayless() {
 		l.state.Draw = rand.Float64()
 	}
 	l.retry.decide(&l.state, err, &l.decision)
 	if l.decision.Reason == Retrying && l.retry.Budget != nil {
 		l.pay(err)
 	}
-	if l.retry.Observe != nil {
-		l.report(ctx, op, err)
-	}
+	l.report(ctx, op, err)
 	if l.decision.Reason == Retrying && (l.decision.Delay > 0 || l.retry.Observe != nil) {
 		l.wait(ctx, op, err)
 	}

@@ -61,6 +61,12 @@ func (r *Retry) strategy() backoff.Strategy {
 	return r.Backoff
 }
 
+// delayless reports whether no delay depends on the strategy.
+func (r *Retry) delayless() bool {
+	_, none := r.Backoff.(backoff.NoBackoff)
+	return none
+}
+
 // classifier returns Classify, or what nil stands for.
 func (r *Retry) classifier() classify.Func {
 	if r.Classify == nil {

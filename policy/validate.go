@@ -14,6 +14,9 @@ import (
 // and what is allowed, joined. Loops call it after a first failure and do not retry if it
 // objects; call it where a policy is made, to hear of it earlier.
 func (r *Retry) Validate() error {
+	if r.plain() {
+		return nil
+	}
 	var errs []error
 	if r.Backoff != nil {
 		if err := backoff.Validate(r.Backoff); err != nil {
@@ -42,17 +45,13 @@ func (r *Retry) Validate() error {
 			errs = append(errs, err)
 		}
 	}
-	if errs == nil {
-		return nil
-	}
 	return errors.Join(errs...)
 }
 
 // plain reports whether the policy is seen to be valid at a glance. Most are, and to look closer takes 10 ns of an operation
 // that fails once.
 func (r *Retry) plain() bool {
-	_, none := r.Backoff.(backoff.NoBackoff)
-	return (none || r.Backoff == nil) && r.Retries >= Unlimited && r.On == nil && r.Replay < classify.Never &&
+	return (r.delayless() || r.Backoff == nil) && r.Retries >= Unlimited && r.On == nil && r.Replay < classify.Never &&
 		r.MaxElapsed >= 0 && r.AttemptTimeout >= 0 && r.Budget == nil
 }
 

@@ -162,7 +162,7 @@ var loopMutants = []mutant{
 		new:    "",
 		breaks: "loops refuse a budget that is not valid"},
 	{file: "policy/validate.go", tests: policies,
-		old:    "(none || r.Backoff == nil)",
-		new:    "(none || true)",
+		old:    "(r.delayless() || r.Backoff == nil)",
+		new:    "(r.delayless() || true)",
 		breaks: "loops refuse a backoff that is not valid"},
 }
