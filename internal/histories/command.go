@@ -21,7 +21,10 @@ type Command struct {
 func (c Command) String() string { return strings.Join(c.Args, " ") }
 
 // id identifies the command in the proxy's record.
-func (c Command) id() string { return strings.Join(c.Args, "\x00") }
+func (c Command) id() string { return idOf(c.Args) }
+
+// idOf is the id of the command that has these words.
+func idOf(args []string) string { return strings.Join(args, "\x00") }
 
 // rung returns what a second run would do.
 func (c Command) rung() classify.Replay { return classify.Command(c.Args...) }

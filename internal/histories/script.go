@@ -3,7 +3,6 @@ package histories
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -123,7 +122,7 @@ func (s *script) fault(r faultproxy.Request) (Fault, *part) {
 
 // owner returns whose command it is. MULTI and its kin do not say it, but for others on their connection.
 func (s *script) owner(r faultproxy.Request) *part {
-	if p := s.owners[strings.Join(r.Args, "\x00")]; p != nil {
+	if p := s.owners[idOf(r.Args)]; p != nil {
 		return p
 	}
 	if len(s.parts) == 1 {
@@ -151,7 +150,7 @@ func (s *script) dial() (Fault, *part) {
 // next returns what the next command meets.
 func (p *part) next(r faultproxy.Request) Fault {
 	f := at(p.op.Faults, p.seen)
-	p.sent[strings.Join(r.Args, "\x00")]++
+	p.sent[idOf(r.Args)]++
 	if p.seen >= len(p.op.Faults) && !p.enough() {
 		f = p.op.Ever
 		if f == RefuseDial {

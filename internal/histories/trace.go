@@ -84,7 +84,7 @@ func (t *trace) walk() {
 			s = &connState{op: current}
 			conns[x.Conn] = s
 		}
-		p, known := places[strings.Join(x.Args, "\x00")]
+		p, known := places[idOf(x.Args)]
 		if known {
 			current, s.op = p.op, p.op
 		}
