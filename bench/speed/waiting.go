@@ -10,17 +10,12 @@ import (
 // does not wait and loop cannot be woken: a goroutine that is parked until its context ends, one that has a timer as well,
 // and a loop that selects between the two. A library that has one context for all operations cannot have one cancelled.
 var Waiting = slices.Concat([]Column{
-	{Name: "goroutine", Do: parkedDo, Shared: true},
-	{Name: "goroutine-timer", Do: timedDo, Shared: true},
-	{Name: "loop-timer", Do: loopTimerDo, Shared: true},
+	{Name: "goroutine", Do: parkedDo, Shared: true, Measure: true},
+	{Name: "goroutine-timer", Do: timedDo, Shared: true, Measure: true},
+	{Name: "loop-timer", Do: loopTimerDo, Shared: true, Measure: true},
 }, slices.DeleteFunc(slices.Clone(Columns), func(c Column) bool {
-	return c.Name == "bare" || c.Name == "loop" || c.Name == "avast-v5-one-context"
+	return c.Measure || c.Name == "avast-v5-one-context"
 }))
-
-// Measure says that the column is a measure for the libraries, and none of them.
-func (c Column) Measure() bool {
-	return slices.Contains([]string{"bare", "loop", "goroutine", "goroutine-timer", "loop-timer"}, c.Name)
-}
 
 func parkedDo(Work) Do {
 	return func(ctx context.Context, fn func(context.Context) error) error {

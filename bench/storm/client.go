@@ -76,7 +76,7 @@ func play(ctx context.Context, name string, addrs []string, n int, in io.Reader,
 func keysOf(n int) []string {
 	keys := make([]string, 0, n)
 	for i := 0; len(keys) < n; i++ {
-		if key := strconv.Itoa(i); cluster.Slot(key) < 16384/masters {
+		if key := strconv.Itoa(i); cluster.Slot(key) < cluster.Slots/masters {
 			keys = append(keys, key)
 		}
 	}

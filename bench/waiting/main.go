@@ -73,7 +73,7 @@ func all(ctx context.Context, n int) (table, error) {
 	}
 	var t table
 	for _, c := range speed.Waiting {
-		r := row{Name: c.Name, Measure: c.Measure()}
+		r := row{Name: c.Name, Measure: c.Measure}
 		for _, depth := range depths() {
 			child := exec.CommandContext(ctx, self, "-n", strconv.Itoa(n), "-cell", c.Name, "-depth", strconv.Itoa(depth))
 			child.Stderr = os.Stderr

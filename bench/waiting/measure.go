@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"sync"
 	"time"
@@ -53,7 +54,7 @@ func measure(ctx context.Context, c speed.Column, n, depth int) (cost, error) {
 	now := since(before, n)
 	for {
 		last := now
-		if now = since(before, n); abs(now.Heap-last.Heap) < tolerance && abs(now.Stack-last.Stack) < tolerance {
+		if now = since(before, n); math.Abs(now.Heap-last.Heap) < tolerance && math.Abs(now.Stack-last.Stack) < tolerance {
 			break
 		}
 	}
@@ -81,5 +82,3 @@ func since(before runtime.MemStats, n int) cost {
 		Stack: (float64(now.StackInuse) - float64(before.StackInuse)) / float64(n),
 	}
 }
-
-func abs(x float64) float64 { return max(x, -x) }
