@@ -46,9 +46,6 @@ func badConn(err error) bool {
 
 // isReply reports whether err is an error reply of the server, redis.Nil included.
 func isReply(err error) bool {
-	if _, ok := err.(redis.Error); ok { //nolint:errorlint // the usual case; errors.As allocates
-		return true
-	}
 	_, ok := errtree.As[redis.Error](err)
 	return ok
 }
