@@ -91,12 +91,12 @@ func ClientLaws() []Law {
 }
 
 // TestClient draws histories, runs each through a fresh client, and holds it to its laws, or to some of them if laws are
-// given. A history is some commands, single, in pipelines and in transactions, one after the other and of up to four callers at the same
-// time, and what happens to them on their way: refused and reset dials, connections lost before, after and within a reply
-// and between commands, or with all replies to what was sent together, refusals, callers that leave, and faults without
-// an end. Each caller has keys of its own. A lost connection is lost to all who share it. The client dials the address that open is given; what it says to set a connection up meets
-// faults too. open is also called once before, to learn what the client promises. If it cannot make a client it should
-// fail the test.
+// given. A history is some commands, single, in pipelines and in transactions, one after the other and of up to four
+// callers at the same time, and what happens to them on their way: refused and reset dials, connections lost before, after
+// and within a reply and between commands, or with all replies to what was sent together, refusals, callers that leave,
+// and faults without an end. Each caller has keys of its own. A lost connection is lost to all who share it. The client
+// dials the address that open is given; what it says to set a connection up meets faults too. open is also called once
+// before, to learn what the client promises. If it cannot make a client it should fail the test.
 //
 // The server is a miniredis: see [TestClientAt] for a real one. A test takes some tenths of a second, and more for a client
 // that waits between attempts: give it short delays. If a law is broken, the test prints the law, the smallest
