@@ -104,7 +104,7 @@ func ClientLaws() []Law {
 func TestClient(t rapid.TB, open func(addr string) Client, laws ...Law) {
 	t.Helper()
 	memory := miniredis.NewMiniRedis()
-	if err := memory.Start(); err != nil {
+	if err := memory.StartAddr(faultproxy.OwnAddr()); err != nil {
 		t.Fatalf("proptest: %v", err)
 	}
 	defer memory.Close()

@@ -18,7 +18,7 @@ type ServerTB interface {
 }
 
 // Server is a Redis endpoint that fails as a script says, and remembers what it has executed. It listens on a free
-// port of 127.0.0.1, so that any client in any language reaches it. It speaks RESP2 and RESP3, and takes pipelines and
+// port of the loopback interface, so that any client in any language reaches it. It speaks RESP2 and RESP3, and takes pipelines and
 // transactions apart: each command meets its own fault. Connections that subscribe meet none. Its methods may be called
 // from any goroutine.
 type Server struct {
@@ -37,7 +37,7 @@ const Dial = "DIAL"
 func NewServer(tb ServerTB) *Server {
 	tb.Helper()
 	memory := miniredis.NewMiniRedis()
-	if err := memory.Start(); err != nil {
+	if err := memory.StartAddr(faultproxy.OwnAddr()); err != nil {
 		tb.Fatalf("proptest: %v", err)
 	}
 	tb.Cleanup(memory.Close)
@@ -49,7 +49,9 @@ func NewServer(tb ServerTB) *Server {
 func NewServerAt(tb ServerTB, addr string) *Server {
 	tb.Helper()
 	s := &Server{tb: tb, scripts: map[string][]Fault{}}
-	proxy, err := faultproxy.Start(addr, faultproxy.Config{Plan: s.plan, Exempt: faultproxy.Handshake, Record: true})
+	proxy, err := faultproxy.Start(addr, faultproxy.Config{
+		Addr: faultproxy.OwnAddr(), Plan: s.plan, Exempt: faultproxy.Handshake, Record: true,
+	})
 	if err != nil {
 		tb.Fatalf("proptest: %v", err)
 	}

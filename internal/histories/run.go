@@ -81,7 +81,7 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 		return nil, err
 	}
 	// A proxy per history: its record holds nothing else, and closing it ends everything.
-	proxy, err := faultproxy.Start(h.addr, faultproxy.Config{Record: true, Serial: true})
+	proxy, err := faultproxy.Start(h.addr, faultproxy.Config{Addr: faultproxy.OwnAddr(), Record: true, Serial: true})
 	if err != nil {
 		return nil, err
 	}
