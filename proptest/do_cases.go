@@ -187,6 +187,10 @@ func doMixed() *rapid.Generator[doCase] {
 	return rapid.OneOf(doFailing(), doSucceeding(), doFinallyFailing(), doLimited(), doGrowing())
 }
 
+// doReused is doMixed with a limit on the time in half of the cases: what one use leaves behind for the next is a clock more
+// often than anything else.
+func doReused() *rapid.Generator[doCase] { return rapid.OneOf(doMixed(), doLimited()) }
+
 // doDelayed has no retry without a delay: under the race detector timers of 0 in a bubble end the program if several goroutines
 // have them at once (golang.org/issue/78156, open in Go 1.26).
 func doDelayed(g *rapid.Generator[doCase]) *rapid.Generator[doCase] {

@@ -112,6 +112,6 @@ var doLaws = []doLaw{
 		n := len(h.Began)
 		return n > 1 && h.Began[n-1] >= c.Scenario.ends()
 	}},
-	{law: DoReuse, cases: doMixed(), uses: doUses{again: true, times: 3}, judge: doDiffers},
+	{law: DoReuse, cases: doReused(), uses: doUses{again: true, times: 3}, judge: doDiffers},
 	{law: DoShare, cases: doDelayed(doMixed()), uses: doUses{again: true, together: true, times: 7}, judge: doDiffers},
 }
