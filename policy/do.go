@@ -12,13 +12,23 @@ import (
 // fields: the loop reads them after each failure.
 type Op struct {
 	Name   string          // for events: a command's name; never keys or values
-	Node   string          // for events: the address it went to
+	Node   string          // for events and the Budget: the address it went to
 	Replay classify.Replay // the rung; not said counts as classify.ReadOnly
+
+	purse purse
+}
+
+// node returns the address, "" if nobody knows.
+func (op *Op) node() string {
+	if op == nil {
+		return ""
+	}
+	return op.Node
 }
 
 // Do runs fn until it succeeds or the policy says stop. Passing it here declares fn safe to run
-// more than once. See the package documentation for the error that comes back. fn gets ctx,
-// or with AttemptTimeout a context derived from it. A nil *Retry makes one attempt.
+// more than once. See the package documentation for the error that comes back. fn gets ctx, or with AttemptTimeout,
+// MinAttempt or Inform a context derived from it. A nil *Retry makes one attempt.
 func (r *Retry) Do(ctx context.Context, fn func(context.Context) error) error {
 	return r.DoOp(ctx, nil, fn)
 }
@@ -56,10 +66,10 @@ func (r *Retry) Resume(ctx context.Context, op *Op, fn func(context.Context) err
 	return l.run(ctx, op, fn, err)
 }
 
-// Attends reports whether the policy has to do with operations that succeed at once: it has an Observe, a
-// Budget, MaxElapsed or AttemptTimeout. A nil *Retry has not.
+// Attends reports whether the policy has to do with operations that succeed at once: it has an Observe, a Budget,
+// MaxElapsed, AttemptTimeout, MinAttempt, Inform or Live. A nil *Retry has not.
 func (r *Retry) Attends() bool {
-	return r != nil && (r.Observe != nil || r.Budget != nil || r.MaxElapsed != 0 || r.AttemptTimeout > 0)
+	return r != nil && (r.Observe != nil || r.Budget != nil || r.MaxElapsed != 0 || r.Live != nil || r.wraps())
 }
 
 // Value is [Retry.Do] for functions that return a value as well. It returns the value of the last
@@ -97,7 +107,7 @@ func keep[T any](v *T, fn func(context.Context) (T, error)) func(context.Context
 // It yields the number of each attempt, from 1. The body stores the attempt's error in *err; an
 // attempt that stores none, or breaks while *err is nil, has succeeded. When the loop ends *err is what Do
 // would return; after a break it is what the body stored. AttemptTimeout cannot be kept here, since
-// the body runs with the caller's context: a policy that has one makes no attempt, and *err says so. A
+// the body runs with the caller's context: a policy that has one, or MinAttempt or Inform, makes no attempt, and *err says so. A
 // nil err is an error that nobody sees.
 func (r *Retry) Attempts(ctx context.Context, err *error) iter.Seq[int] {
 	return func(yield func(int) bool) { r.attempts(ctx, err, yield) }
@@ -113,8 +123,9 @@ func (r *Retry) attempts(ctx context.Context, err *error, yield func(int) bool) 
 	}
 	var l loop
 	l.begin(r)
-	if t := l.retry.AttemptTimeout; t != 0 {
-		*err = fmt.Errorf("policy: AttemptTimeout is %v; allowed in Attempts: 0, since the body has the caller's context; use Do", t)
+	if l.retry.wraps() {
+		*err = fmt.Errorf("policy: AttemptTimeout is %v, MinAttempt %v and Inform %v; allowed in Attempts: 0, 0 and false, "+
+			"since the body has the caller's context; use Do", l.retry.AttemptTimeout, l.retry.MinAttempt, l.retry.Inform)
 		return
 	}
 	for {

@@ -261,9 +261,9 @@ func TestErrorTellsAllOfIt(t *testing.T) {
 }
 
 func TestReasonNames(t *testing.T) {
-	const want = "succeeded retrying not_retryable not_replayable out_of_retries out_of_time out_of_budget canceled reason(8) reason(255)"
+	const want = "succeeded retrying not_retryable not_replayable out_of_retries out_of_time out_of_budget canceled out_of_allowance reason(9) reason(255)"
 	var got []string
-	for _, r := range []policy.Reason{0, 1, 2, 3, 4, 5, 6, 7, 8, 255} {
+	for _, r := range []policy.Reason{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 255} {
 		got = append(got, r.String())
 	}
 	if strings.Join(got, " ") != want {

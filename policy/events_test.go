@@ -74,7 +74,7 @@ func TestEventsOfACanceledDelay(t *testing.T) {
 func TestEventsOfASpentBudget(t *testing.T) {
 	var events []policy.Event
 	r := record(steady(3), &events)
-	r.Budget = &policy.Budget{Capacity: 10, Cost: 10}
+	r.Budget = &policy.Budget{Capacity: 10, Cost: 10, Floor: policy.NoFloor}
 	inBubble(t, func(ctx context.Context) { _ = r.Do(ctx, fails(errTransient).run) })
 	compareEvents(t, r, events, []policy.Event{
 		{State: policy.State{Attempt: 1}, Err: errTransient, Decision: decision(transient, policy.Retrying, time.Second)},

@@ -150,7 +150,7 @@ func ExampleBounds_String() {
 
 // Many callers share one bucket: when every call fails there are few retries, not three each.
 func ExampleBudget() {
-	shared := &policy.Budget{Capacity: 50} // 10 retries
+	shared := &policy.Budget{Capacity: 50, Floor: policy.NoFloor} // 10 retries
 	r := policy.Retry{Retries: 3, Backoff: backoff.NoBackoff{}, Budget: shared}
 	attempts := 0
 	for range 100 {
@@ -164,7 +164,7 @@ func ExampleBudget() {
 }
 
 func ExampleBudget_Tokens() {
-	b := &policy.Budget{Capacity: 100}
+	b := &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
 	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Budget: b}
 	fmt.Println(b.Tokens())
 	_ = r.Do(context.Background(), flaky(2)) // a retry that failed
@@ -182,7 +182,7 @@ func ExampleBudget_Tokens() {
 
 func ExampleBudget_Validate() {
 	fmt.Println((&policy.Budget{Capacity: 8}).Validate())
-	// Output: policy: Budget.Capacity is 8; allowed: 0 (meaning 500), or OverloadCost (10) or more
+	// Output: policy: Budget.Capacity is 8; allowed: 0 (meaning 500), or the price of a retry (10) to 1000000000
 }
 
 func ExampleBudget_String() {

@@ -12,24 +12,20 @@ import (
 // loop is one operation under way. It lives on the stack of its goroutine. The operation's
 // Op is passed along beside it: within, it would have to live on the heap.
 type loop struct {
-	retry    *Retry
+	retry    *Retry    // a policy that stands, whatever becomes of a Live
 	start    time.Time // zero until the time matters
 	state    State
-	decision Decision  // the last one
-	cost     int       // of the retry that is under way
-	deadline time.Time // that of the context, if limited
+	decision Decision   // the last one
+	allowed  *allowance // who allowed the retry that is under way; nil if nobody was asked
+	own      purse      // of an operation without an Op
+	deadline time.Time  // that of the context, if limited
 	limited  bool
 	looked   bool // for the deadline
 }
 
-// once is the policy of a nil *Retry.
-var once Retry
-
 // begin starts the loop, which is zero.
 func (l *loop) begin(r *Retry) {
-	if r == nil {
-		r = &once
-	}
+	r = r.Current()
 	l.retry, l.state.Attempt = r, 1
 	if r.MaxElapsed != 0 || r.Observe != nil {
 		l.start = time.Now()
@@ -45,18 +41,6 @@ func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, 
 		}
 		err = l.attempt(ctx, fn)
 	}
-}
-
-// attempt runs fn once.
-func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) error {
-	if l.retry.AttemptTimeout <= 0 {
-		return fn(ctx)
-	}
-	own, cancel := context.WithTimeout(ctx, l.retry.AttemptTimeout)
-	defer cancel()
-	err := fn(own)
-	l.state.TimedOut = own.Err() != nil && ctx.Err() == nil
-	return err
 }
 
 // again takes the outcome of an attempt: it decides, reports and waits. It reports whether
@@ -79,8 +63,8 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 		l.state.Draw = rand.Float64()
 	}
 	l.retry.decide(&l.state, err, &l.decision)
-	if l.decision.Reason == Retrying && l.retry.Budget != nil {
-		l.pay(err)
+	if l.decision.Reason == Retrying {
+		l.ask(ctx, op, err)
 	}
 	l.report(ctx, op, err)
 	if l.decision.Reason == Retrying && (l.decision.Delay > 0 || l.retry.Observe != nil) {
@@ -100,12 +84,20 @@ func (l *loop) look(ctx context.Context, op *Op) {
 	if op != nil {
 		l.state.Replay = op.Replay
 	}
+	if l.retry.off != nil {
+		l.state.Off = l.retry.off.Load()
+	}
+	l.until(ctx)
+	if l.limited || !l.start.IsZero() {
+		l.clock()
+	}
+}
+
+// until learns when the context ends.
+func (l *loop) until(ctx context.Context) {
 	if !l.looked {
 		l.deadline, l.limited = ctx.Deadline()
 		l.looked = true
-	}
-	if l.limited || !l.start.IsZero() {
-		l.clock()
 	}
 }
 
@@ -137,16 +129,38 @@ func (l *loop) expire(ctx context.Context) {
 	s.Canceled = ctx.Err() != nil
 }
 
-// pay asks the budget for a retry, and decides anew if it refuses.
-func (l *loop) pay(err error) {
+// ask asks the allowance and the budget for a retry, and decides anew if one refuses.
+func (l *loop) ask(ctx context.Context, op *Op, err error) {
 	r := l.retry
-	cost := r.Budget.cost(l.decision.Class)
-	if r.Budget.take(cost) {
-		l.cost = cost
+	allowed := allowanceOf(ctx)
+	switch {
+	case !allowed.take():
+		l.state.AllowanceSpent = true
+	case r.Budget != nil && !r.Budget.take(l.purse(op), op.node(), r.Budget.cost(l.decision.Class)):
+		allowed.give()
+		l.state.Spent = true
+	default:
+		l.allowed = allowed
 		return
 	}
-	l.state.Spent = true
 	r.decide(&l.state, err, &l.decision)
+}
+
+// unask gives back what was paid for a retry that never was.
+func (l *loop) unask(op *Op) {
+	l.allowed.give()
+	l.allowed = nil
+	if l.retry.Budget != nil {
+		l.retry.Budget.unpay(l.purse(op))
+	}
+}
+
+// purse returns that of the operation, which it shares with other loops that run it.
+func (l *loop) purse(op *Op) *purse {
+	if op != nil {
+		return &op.purse
+	}
+	return &l.own
 }
 
 // wait sleeps. If meanwhile the context ended, or so much time went by that no attempt may
@@ -157,14 +171,12 @@ func (l *loop) wait(ctx context.Context, op *Op, err error) {
 		sleep(ctx, l.decision.Delay)
 	}
 	late := l.retry.MaxElapsed != 0 && time.Since(l.start) > l.retry.MaxElapsed
-	if !late && ctx.Err() == nil {
+	off := l.retry.off != nil && l.retry.off.Load()
+	if !late && !off && ctx.Err() == nil {
 		return
 	}
 	l.look(ctx, op)
-	if l.cost > 0 {
-		l.retry.Budget.give(l.cost) // for a retry that never was
-		l.cost = 0
-	}
+	l.unask(op)
 	l.retry.decide(&l.state, err, &l.decision)
 	l.report(ctx, op, err)
 }
@@ -173,7 +185,7 @@ func (l *loop) wait(ctx context.Context, op *Op, err error) {
 func (l *loop) succeeded(ctx context.Context, op *Op) {
 	r := l.retry
 	if r.Budget != nil {
-		r.Budget.succeeded(l.cost)
+		r.Budget.succeeded(l.purse(op), op.node())
 	}
 	if r.Observe != nil {
 		l.look(ctx, op)
@@ -186,7 +198,7 @@ func (l *loop) report(ctx context.Context, op *Op, err error) {
 	if l.retry.Observe == nil {
 		return
 	}
-	e := Event{State: l.state, Err: err, Decision: l.decision}
+	e := Event{Policy: l.retry.digest, State: l.state, Err: err, Decision: l.decision}
 	if op != nil {
 		e.Op, e.Node = op.Name, op.Node
 	}

@@ -33,7 +33,9 @@ func (e *ParseError) Error() string {
 //	replay=convergent       read_only, idempotent, convergent or accumulating
 //	max_elapsed=10s         a duration
 //	attempt_timeout=500ms   a duration
-//	budget=500,5,10,1       Capacity, Cost, OverloadCost, Refund; a bucket of its own
+//	min_attempt=50ms        a duration
+//	inform=true             or false
+//	budget=500,5,10,1,none  Capacity, Cost, OverloadCost, Refund, Floor (or none), keep; a bucket of its own
 //
 // The policy has passed [Retry.Validate]. An error is a [*ParseError].
 func Parse(text string) (Retry, error) {
@@ -43,6 +45,11 @@ func Parse(text string) (Retry, error) {
 	}
 	if p.err == nil && !p.seen["retries"] {
 		p.fail(len(text), "retries is missing; allowed: retries=unlimited, retries=0 or more")
+	}
+	if p.err == nil {
+		if err := p.retry.Validate(); err != nil { // of fields that do not go together
+			p.fail(0, "%s", strings.ReplaceAll(err.Error(), "policy: ", ""))
+		}
 	}
 	if p.err != nil {
 		return Retry{}, p.err
@@ -85,7 +92,7 @@ func (p *parser) next() bool {
 	return p.at > p.start
 }
 
-const fieldNames = "retries, backoff, on, replay, max_elapsed, attempt_timeout, budget"
+const fieldNames = "retries, backoff, on, replay, max_elapsed, attempt_timeout, min_attempt, inform, budget"
 
 func (p *parser) field() {
 	name, value, ok := strings.Cut(p.text[p.start:p.at], "=")
@@ -112,6 +119,13 @@ func (p *parser) field() {
 		p.retry.MaxElapsed = p.duration(value, at)
 	case "attempt_timeout":
 		p.retry.AttemptTimeout = p.duration(value, at)
+	case "min_attempt":
+		p.retry.MinAttempt = p.duration(value, at)
+	case "inform":
+		p.retry.Inform = value == "true"
+		if value != "true" && value != "false" {
+			p.fail(at, "inform %q; allowed: true, false", value)
+		}
 	case "budget":
 		p.retry.Budget = p.budget(value, at)
 	case "classify":
@@ -171,16 +185,21 @@ func (p *parser) duration(value string, at int) time.Duration {
 
 func (p *parser) budget(value string, at int) *Budget {
 	b := &Budget{}
-	fields := []*int{&b.Capacity, &b.Cost, &b.OverloadCost, &b.Refund}
+	fields := []*int{&b.Capacity, &b.Cost, &b.OverloadCost, &b.Refund, &b.Floor}
 	values := strings.Split(value, ",")
-	if len(values) > len(fields) {
-		p.fail(at, "budget %q has %d numbers; allowed: 1 to 4: Capacity, Cost, OverloadCost, Refund", value, len(values))
-		return nil
-	}
 	start := at
 	for i, v := range values {
 		n, err := strconv.Atoi(v)
-		if err != nil || n < 0 {
+		switch {
+		case i == len(fields) && v == "keep" && i == len(values)-1:
+			b.Keep = true
+			continue
+		case i >= len(fields):
+			p.fail(at, "budget %q goes on with %q; allowed: 1 to 5 numbers: Capacity, Cost, OverloadCost, Refund, Floor, and then keep", value, v)
+			return nil
+		case i == len(fields)-1 && v == "none":
+			n = NoFloor
+		case err != nil || n < 0:
 			p.fail(at, "budget number %q; allowed: 0 (the default) or more", v)
 		}
 		*fields[i] = n

@@ -39,6 +39,10 @@ var texts = []struct {
 	{policy.Retry{Budget: &policy.Budget{Cost: 7}}, "retries=0 budget=0,7"},
 	{policy.Retry{Budget: &policy.Budget{Capacity: 500, Cost: 5, OverloadCost: 10, Refund: 1}}, "retries=0 budget=500,5,10,1"},
 	{policy.Retry{Budget: &policy.Budget{Refund: 2}}, "retries=0 budget=0,0,0,2"},
+	{policy.Retry{Budget: &policy.Budget{Cost: 14, OverloadCost: 5, Floor: policy.NoFloor}}, "retries=0 budget=0,14,5,0,none"},
+	{policy.Retry{Budget: &policy.Budget{Capacity: 500, Cost: 5, OverloadCost: 5, Refund: 1, Floor: 10, Keep: true}}, "retries=0 budget=500,5,5,1,10,keep"},
+	{policy.Retry{Budget: &policy.Budget{Keep: true}}, "retries=0 budget=0,0,0,0,0,keep"},
+	{policy.Retry{MinAttempt: 50 * time.Millisecond, Inform: true}, "retries=0 min_attempt=50ms inform=true"},
 	{policy.Retry{Replay: classify.ReadOnly, MaxElapsed: math.MaxInt64}, "retries=0 replay=read_only max_elapsed=2562047h47m16.854775807s"},
 }
 
@@ -66,7 +70,7 @@ func TestParseTakesFieldsInAnyOrder(t *testing.T) {
 }
 
 const (
-	names  = "retries, backoff, on, replay, max_elapsed, attempt_timeout, budget"
+	names  = "retries, backoff, on, replay, max_elapsed, attempt_timeout, min_attempt, inform, budget"
 	number = "; allowed: unlimited, or a number from 0 up"
 	timing = " is not a duration above 0; allowed: 500ms, 10s, 1m30s …; leave the field out for none"
 	rungs  = "; allowed: read_only, idempotent, convergent, accumulating"
@@ -116,9 +120,15 @@ func TestParseRefuses(t *testing.T) {
 		{"attempt_timeout=soon retries=1", 16, `"soon"` + timing},
 		{"budget= retries=1", 7, `budget number ""; allowed: 0 (the default) or more`},
 		{"budget=500,-5 retries=1", 11, `budget number "-5"; allowed: 0 (the default) or more`},
-		{"budget=500,5,10,1,0 retries=1", 7, `budget "500,5,10,1,0" has 5 numbers; allowed: 1 to 4: Capacity, Cost, OverloadCost, Refund`},
-		{"retries=1 budget=9", 17, "Budget.Capacity is 9; allowed: 0 (meaning 500), or OverloadCost (10) or more"},
-		{"retries=1 budget=0,20,10", 17, "Budget.OverloadCost is 10; allowed: 0 (meaning 10, or Cost if that is more), or Cost (20) or more"},
+		{"budget=500,5,10,1,0,0 retries=1", 20, `budget "500,5,10,1,0,0" goes on with "0"; allowed: 1 to 5 numbers: Capacity, Cost, OverloadCost, Refund, Floor, and then keep`},
+		{"retries=1 budget=9", 17, "Budget.Capacity is 9; allowed: 0 (meaning 500), or the price of a retry (10) to 1000000000"},
+		{"retries=1 budget=0,0,0,0,1000000", 17, "Budget.Floor is 1000000; allowed: NoFloor (-1), or 0 (meaning 1) to 200000, with this Cost"},
+		{"retries=1 budget=500,keep", 21, `budget number "keep"; allowed: 0 (the default) or more`},
+		{"retries=1 budget=500,5,5,1,10,kept", 30, `budget "500,5,5,1,10,kept" goes on with "kept"; allowed: 1 to 5 numbers: Capacity, Cost, OverloadCost, Refund, Floor, and then keep`},
+		{"retries=1 min_attempt=0s", 22, `"0s" is not a duration above 0; allowed: 500ms, 10s, 1m30s …; leave the field out for none`},
+		{"retries=1 inform=yes", 17, `inform "yes"; allowed: true, false`},
+		{"retries=unlimited min_attempt=1s", 0, "MinAttempt is 1s; allowed: 0 with Retries unlimited, since there is no number of attempts to share the time"},
+		{"retries=1 min_attempt=1s attempt_timeout=10ms", 0, "MinAttempt is 1s; allowed: AttemptTimeout (10ms) at most"},
 	} {
 		got, err := policy.Parse(tt.text)
 		var e *policy.ParseError

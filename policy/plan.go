@@ -48,6 +48,7 @@ func (b Bounds) String() string {
 // cut more than they say. The plan follows 65536 retries: what may make more counts as
 // Unlimited, with bounds that hold.
 func (r *Retry) Plan() Plan {
+	r = r.Current()
 	var (
 		p     Plan
 		s     = r.strategy()

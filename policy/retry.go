@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/reprise-go/reprise/backoff"
@@ -38,12 +39,41 @@ type Retry struct {
 	// it ends is an Ambiguous Timeout, where Classify calls a context's end Canceled, as
 	// classify.Default does. It costs a context per attempt.
 	AttemptTimeout time.Duration
+	// MinAttempt, if it is not 0, splits the time that is left until the context's deadline, or until MaxElapsed if that
+	// comes first, evenly over the attempts that are left, and bounds each by its share: one that hangs cannot use up the
+	// time of those that follow. It is the least time in which an attempt can be of use: no share is less, and no
+	// attempt begins later than that before the deadline. AttemptTimeout bounds the shares; where there is no deadline it
+	// is all there is. It costs a context per attempt, and the clock. It cannot go with Unlimited Retries.
+	MinAttempt time.Duration
+	// Inform tells each attempt which it is, by its context: see AttemptFrom. It costs an allocation per attempt.
+	Inform bool
 	// Budget bounds the retries of all who share it; nil means none.
 	Budget *Budget
 	// Observe is told of each decision, on the goroutine that runs the operation, before any
 	// delay; nil means nobody is. It must be safe for concurrent use and not block. A delay
 	// that is cut short is decided anew: a second event of the same attempt.
 	Observe func(context.Context, Event)
+	// Live, if it is not nil, is where the policy in use is found as an operation begins, so that it can be changed while
+	// the program runs. No other field may be set then.
+	Live *Live
+
+	off    *atomic.Bool // of the Live that this policy came from: retries are switched off
+	digest string       // of the same, for events
+}
+
+// once is the policy of a nil *Retry.
+var once Retry
+
+// Current returns the policy in use: that of Live, or r itself if there is none. For a nil *Retry it is the zero policy.
+// Whoever asks more than once about one operation asks of what this returns, so that a change in between does not matter.
+func (r *Retry) Current() *Retry {
+	switch {
+	case r == nil:
+		return &once
+	case r.Live == nil:
+		return r
+	}
+	return r.Live.Load()
 }
 
 // RetryOn returns the policy that redis-py uses when it is given retry_on_error or

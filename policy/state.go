@@ -30,6 +30,10 @@ type State struct {
 	TimedOut bool
 	// Spent means that the budget refused the retry.
 	Spent bool
+	// AllowanceSpent means that the allowance of the context did: see WithAllowance.
+	AllowanceSpent bool
+	// Off means that the retries of the policy are switched off: see Live.
+	Off bool
 }
 
 // Decision is what follows from an attempt. It can be compared with ==. The zero value is
@@ -49,6 +53,7 @@ type Decision struct {
 type Event struct {
 	Op       string // the operation's name, a command's for example; "" if unknown
 	Node     string // the address it went to; "" if unknown
+	Policy   string // the digest of the policy, if that may change while the program runs: see Live; otherwise ""
 	State    State
 	Err      error // of the attempt that has ended; nil if it succeeded
 	Decision Decision

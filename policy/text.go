@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 // Observe is left out, as it decides nothing. A Classify, or a strategy from elsewhere, has no text form:
 // it is named, and Parse refuses it.
 func (r Retry) String() string {
+	r = *r.Current()
 	var b strings.Builder
 	b.WriteString("retries=")
 	if r.Retries == Unlimited {
@@ -41,6 +43,12 @@ func (r Retry) String() string {
 	if r.AttemptTimeout != 0 {
 		field("attempt_timeout", r.AttemptTimeout)
 	}
+	if r.MinAttempt != 0 {
+		field("min_attempt", r.MinAttempt)
+	}
+	if r.Inform {
+		field("inform", r.Inform)
+	}
 	if r.Budget != nil {
 		field("budget", r.Budget)
 	}
@@ -50,16 +58,22 @@ func (r Retry) String() string {
 	return b.String()
 }
 
-// String returns the budget's fields, "500,5,10,1" for example, as they stand in the text
-// form of a policy; fields left at zero are left out from the end, or are 0.
+// String returns the budget's fields, "500,5,10,1,none,keep" for example, as they stand in the text form of a policy;
+// fields left at zero are left out from the end, or are 0.
 func (b *Budget) String() string {
-	fields := []int{b.Capacity, b.Cost, b.OverloadCost, b.Refund}
-	for len(fields) > 1 && fields[len(fields)-1] == 0 {
-		fields = fields[:len(fields)-1]
+	var texts []string
+	for i, n := range []int{b.Capacity, b.Cost, b.OverloadCost, b.Refund, b.Floor} {
+		if n == NoFloor && i == 4 {
+			texts = append(texts, "none")
+		} else {
+			texts = append(texts, strconv.Itoa(n))
+		}
 	}
-	texts := make([]string, len(fields))
-	for i, n := range fields {
-		texts[i] = strconv.Itoa(n)
+	if b.Keep {
+		return strings.Join(append(texts, "keep"), ",")
+	}
+	for len(texts) > 1 && texts[len(texts)-1] == "0" {
+		texts = texts[:len(texts)-1]
 	}
 	return strings.Join(texts, ",")
 }
@@ -68,6 +82,7 @@ func (b *Budget) String() string {
 // error if [Parse] would not read the same policy from it: a Classify, or a strategy without a
 // text form.
 func (r Retry) MarshalText() ([]byte, error) {
+	r = *r.Current()
 	text := r.String()
 	parsed, err := Parse(text)
 	if err != nil {
@@ -81,8 +96,12 @@ func (r Retry) MarshalText() ([]byte, error) {
 }
 
 // UnmarshalText sets the policy to what the text says, as [Parse] does. Observe and Classify, which
-// a text cannot say, stay as they are. After an error the policy is what it was.
+// a text cannot say, stay as they are. After an error the policy is what it was. One that has a Live is not changed this
+// way: Set is for that.
 func (r *Retry) UnmarshalText(text []byte) error {
+	if r.Live != nil {
+		return errors.New("policy: UnmarshalText of a policy that has a Live; allowed: Live.Set")
+	}
 	parsed, err := Parse(string(text))
 	if err != nil {
 		return err

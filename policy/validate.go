@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ import (
 func (r *Retry) Validate() error {
 	if r.plain() {
 		return nil
+	}
+	if r.Live != nil {
+		return r.validateLive()
 	}
 	var errs []error
 	if r.Backoff != nil {
@@ -40,6 +44,14 @@ func (r *Retry) Validate() error {
 	if r.AttemptTimeout < 0 {
 		errs = append(errs, invalid("AttemptTimeout", r.AttemptTimeout, "0 (none) or more"))
 	}
+	switch {
+	case r.MinAttempt < 0:
+		errs = append(errs, invalid("MinAttempt", r.MinAttempt, "0 (no shares) or more"))
+	case r.MinAttempt > 0 && r.Retries == Unlimited:
+		errs = append(errs, invalid("MinAttempt", r.MinAttempt, "0 with Retries unlimited, since there is no number of attempts to share the time"))
+	case r.AttemptTimeout > 0 && r.MinAttempt > r.AttemptTimeout:
+		errs = append(errs, invalid("MinAttempt", r.MinAttempt, fmt.Sprintf("AttemptTimeout (%v) at most", r.AttemptTimeout)))
+	}
 	if r.Budget != nil {
 		if err := r.Budget.Validate(); err != nil {
 			errs = append(errs, err)
@@ -52,7 +64,20 @@ func (r *Retry) Validate() error {
 // that fails once.
 func (r *Retry) plain() bool {
 	return (r.delayless() || r.Backoff == nil) && r.Retries >= Unlimited && r.On == nil && r.Replay < classify.Never &&
-		r.MaxElapsed >= 0 && r.AttemptTimeout >= 0 && r.Budget == nil
+		r.MaxElapsed >= 0 && r.AttemptTimeout >= 0 && r.MinAttempt == 0 && r.Budget == nil && r.Live == nil
+}
+
+// validateLive checks a policy that is to be found elsewhere, where it was validated.
+func (r *Retry) validateLive() error {
+	rest := *r
+	rest.Live = nil
+	if !reflect.ValueOf(rest).IsZero() {
+		return errors.New("policy: Live is set, and so are other fields; allowed: Live alone, with the policy given to NewLive")
+	}
+	if r.Live.current.Load() == nil {
+		return errors.New("policy: Live is a zero one; allowed: what NewLive has made")
+	}
+	return nil
 }
 
 // validateOn checks the kinds. A classifier of the user's own may have kinds of its own.

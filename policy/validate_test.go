@@ -40,11 +40,18 @@ func TestValidate(t *testing.T) {
 		{policy.Retry{Replay: 6}, "policy: Replay is replay(6)" + rungsOf},
 		{policy.Retry{MaxElapsed: -1}, "policy: MaxElapsed is -1ns; allowed: 0 (no limit) or more"},
 		{policy.Retry{AttemptTimeout: -ms}, "policy: AttemptTimeout is -1ms; allowed: 0 (none) or more"},
-		{policy.Retry{Budget: &policy.Budget{Capacity: -1}}, "policy: Budget.Capacity is -1; allowed: 0 (meaning 500), or OverloadCost (10) or more"},
-		{policy.Retry{Budget: &policy.Budget{Capacity: 15, Cost: 20}}, "policy: Budget.Capacity is 15; allowed: 0 (meaning 500), or OverloadCost (20) or more"},
+		{policy.Retry{Budget: &policy.Budget{Capacity: -1}}, "policy: Budget.Capacity is -1; allowed: 0 (meaning 500), or the price of a retry (10) to 1000000000"},
+		{policy.Retry{Budget: &policy.Budget{Capacity: 15, Cost: 20}}, "policy: Budget.Capacity is 15; allowed: 0 (meaning 500), or the price of a retry (20) to 1000000000"},
 		{policy.Retry{Budget: &policy.Budget{Cost: -1}}, "policy: Budget.Cost is -1; allowed: 0 (meaning 5) or more"},
-		{policy.Retry{Budget: &policy.Budget{OverloadCost: 4}}, "policy: Budget.OverloadCost is 4; allowed: 0 (meaning 10, or Cost if that is more), or Cost (5) or more"},
-		{policy.Retry{Budget: &policy.Budget{Refund: -1}}, "policy: Budget.Refund is -1; allowed: 0 (meaning 1) or more"},
+		{policy.Retry{Budget: &policy.Budget{OverloadCost: 4}}, ""},
+		{policy.Retry{Budget: &policy.Budget{OverloadCost: -4}}, "policy: Budget.OverloadCost is -4; allowed: 0 (meaning 10, or Cost if that is more) or more"},
+		{policy.Retry{Budget: &policy.Budget{Capacity: 1_000_000_001}}, "policy: Budget.Capacity is 1000000001; allowed: 0 (meaning 500), or the price of a retry (10) to 1000000000"},
+		{policy.Retry{Budget: &policy.Budget{Floor: -2}}, "policy: Budget.Floor is -2; allowed: NoFloor (-1), or 0 (meaning 1) to 200000, with this Cost"},
+		{policy.Retry{Budget: &policy.Budget{Floor: 200_001}}, "policy: Budget.Floor is 200001; allowed: NoFloor (-1), or 0 (meaning 1) to 200000, with this Cost"},
+		{policy.Retry{MinAttempt: -1}, "policy: MinAttempt is -1ns; allowed: 0 (no shares) or more"},
+		{policy.Retry{MinAttempt: 1, Retries: policy.Unlimited}, "policy: MinAttempt is 1ns; allowed: 0 with Retries unlimited, since there is no number of attempts to share the time"},
+		{policy.Retry{MinAttempt: 2, AttemptTimeout: 1}, "policy: MinAttempt is 2ns; allowed: AttemptTimeout (1ns) at most"},
+		{policy.Retry{Budget: &policy.Budget{Refund: -1}}, "policy: Budget.Refund is -1; allowed: 0 (meaning 1) to 1000000000"},
 	} {
 		got := ""
 		if err := tt.r.Validate(); err != nil {

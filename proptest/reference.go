@@ -27,7 +27,7 @@ type Forecast struct {
 }
 
 // Reference is the loop as one would explain it, in whole and without clocks, contexts and goroutines: what engines are
-// compared with. r is a valid policy. draws is the chance at each failure, in [0, 1]; where there is none it is 0. tokens is
+// compared with. r is a valid policy, whose Budget has NoFloor. draws is the chance at each failure, in [0, 1]; where there is none it is 0. tokens is
 // what the budget holds at the start, if there is one. An error that is a Failure stands for one of that attempt and verdict.
 func Reference(r policy.Retry, s Scenario, draws []float64, tokens int) (f Forecast) {
 	f.Tokens, f.Tied = tokens, s.Cancel > 0 && s.Cancel == s.Deadline
@@ -55,6 +55,9 @@ func Reference(r policy.Retry, s Scenario, draws []float64, tokens int) (f Forec
 		case f.Panics:
 			return f
 		case err == nil:
+			if price.keeps {
+				paid = 0
+			}
 			f.Reason, f.Tokens = policy.Succeeded, min(f.Tokens+cmp.Or(paid, price.refund), price.capacity)
 			return f
 		case canceled:
@@ -65,7 +68,7 @@ func Reference(r policy.Retry, s Scenario, draws []float64, tokens int) (f Forec
 			f.Reason = policy.NotReplayable
 		case r.Retries != policy.Unlimited && n > r.Retries:
 			f.Reason = policy.OutOfRetries
-		case r.MaxElapsed > 0 && next > r.MaxElapsed, s.Deadline > 0 && next >= s.Deadline:
+		case r.MaxElapsed > 0 && next > r.MaxElapsed, s.Deadline > 0 && next+r.MinAttempt >= s.Deadline:
 			f.Reason = policy.OutOfTime
 		case f.Tokens < cost:
 			f.Reason = policy.OutOfBudget
@@ -96,7 +99,20 @@ func pauseOf(r *policy.Retry, v classify.Verdict, n int, prev time.Duration, u f
 		return 0
 	}
 	own := strategy.Delay(n, prev, u)
-	return max(own, min(v.After, own+5*time.Second))
+	return own + min(max(v.After, 0), 5*time.Second)
+}
+
+// shareOf is how long the nth attempt may take if it begins at a time; 0 is as long as it likes.
+func shareOf(r *policy.Retry, s Scenario, n int, begun time.Duration) time.Duration {
+	end := cmp.Or(min(max(s.Deadline, 0), r.MaxElapsed), max(s.Deadline, 0), r.MaxElapsed) // the first of them
+	if r.MinAttempt == 0 || end == 0 {
+		return r.AttemptTimeout
+	}
+	share := max((end-begun)/time.Duration(r.Retries+2-n), r.MinAttempt)
+	if r.AttemptTimeout > 0 {
+		share = min(share, r.AttemptTimeout)
+	}
+	return share
 }
 
 // attempt makes an attempt of the forecast, and returns its error and what that means. It lasts until the first of: its
@@ -104,11 +120,12 @@ func pauseOf(r *policy.Retry, v classify.Verdict, n int, prev time.Duration, u f
 func (f *Forecast) attempt(r *policy.Retry, s Scenario, n int) (v classify.Verdict, err error) {
 	o, begun, end := s.Outcome(n), f.Took, s.ends()
 	hears := o.Hears || o.Takes == Forever
-	own := begun + r.AttemptTimeout // not beyond it, if there is one
+	limit := shareOf(r, s, n, begun)
+	own := begun + limit // not beyond it, if there is one
 	f.Took = begun + min(o.Takes, Forever-begun)
 	v, err = o.Verdict, Failure{Attempt: n, Verdict: o.Verdict}
-	timedOut := r.AttemptTimeout > 0 && own <= f.Took && !(end > 0 && end < own)
-	f.Tied = f.Tied || f.Took > begun && (end == f.Took || r.AttemptTimeout > 0 && (own == f.Took || own == end))
+	timedOut := limit > 0 && own <= f.Took && !(end > 0 && end < own)
+	f.Tied = f.Tied || f.Took > begun && (end == f.Took || limit > 0 && (own == f.Took || own == end))
 	switch {
 	case hears && end > begun && end < f.Took && !timedOut:
 		f.Took, v, err = end, Judge(s.ended(end)[1]), s.ended(end)[1]
@@ -128,11 +145,14 @@ func (f *Forecast) attempt(r *policy.Retry, s Scenario, n int) (v classify.Verdi
 }
 
 // prices are those of a budget; without one everything is free.
-type prices struct{ capacity, retry, overload, refund int }
+type prices struct {
+	capacity, retry, overload, refund int
+	keeps                             bool
+}
 
 func pricesOf(b *policy.Budget, tokens int) prices {
 	if b == nil {
 		return prices{capacity: tokens}
 	}
-	return prices{cmp.Or(b.Capacity, 500), cmp.Or(b.Cost, 5), cmp.Or(b.OverloadCost, max(10, b.Cost)), cmp.Or(b.Refund, 1)}
+	return prices{cmp.Or(b.Capacity, 500), cmp.Or(b.Cost, 5), cmp.Or(b.OverloadCost, max(10, b.Cost)), cmp.Or(b.Refund, 1), b.Keep}
 }

@@ -30,7 +30,7 @@ func enginePolicies() *rapid.Generator[policy.Retry] {
 			Classify: Judge,
 			Replay:   classify.Replay(rapid.IntRange(0, int(classify.Accumulating)).Draw(t, "replay")),
 		}
-		switch rapid.IntRange(0, 3).Draw(t, "limits") {
+		switch rapid.IntRange(0, 4).Draw(t, "limits") {
 		case 1:
 			r.MaxElapsed = scriptTimes().Draw(t, "max elapsed")
 			if rapid.Bool().Draw(t, "to the nanosecond") {
@@ -42,10 +42,19 @@ func enginePolicies() *rapid.Generator[policy.Retry] {
 			}
 		case 2:
 			r.AttemptTimeout = scriptTimes().Draw(t, "attempt timeout")
+		case 4:
+			r.MinAttempt = max(scriptTimes().Draw(t, "min attempt"), 1)
+			if rapid.Bool().Draw(t, "bounded") {
+				r.AttemptTimeout = r.MinAttempt * time.Duration(rapid.IntRange(1, 3).Draw(t, "times"))
+			}
+			if rapid.Bool().Draw(t, "max elapsed too") {
+				r.MaxElapsed = max(scriptTimes().Draw(t, "max elapsed"), 1)
+			}
 		case 3:
 			r.Budget = &policy.Budget{Capacity: rapid.SampledFrom([]int{0, 23, 40}).Draw(t, "capacity"), Cost: rapid.IntRange(0, 9).Draw(t, "cost")}
 			r.Budget.OverloadCost = rapid.SampledFrom([]int{0, max(r.Budget.Cost, 5), 2*r.Budget.Cost + 5}).Draw(t, "overload cost")
 			r.Budget.Refund = rapid.IntRange(0, 9).Draw(t, "refund")
+			r.Budget.Keep, r.Budget.Floor = rapid.Bool().Draw(t, "keep"), policy.NoFloor
 		}
 		if rapid.IntRange(0, 3).Draw(t, "kinds") == 3 {
 			r.On = rapid.SliceOfN(rapid.SampledFrom(classify.Kinds()), 1, 4).Draw(t, "on")
@@ -70,7 +79,7 @@ type use struct {
 func operations(r *policy.Retry) *rapid.Generator[[]*use] {
 	one := rapid.Custom(func(t *rapid.T) *use {
 		u := &use{scenario: Scenarios().Draw(t, "scenario"), door: rapid.SampledFrom([]string{"Do", "DoOp", "Value", "Attempts"}).Draw(t, "door")}
-		if u.door == "Attempts" && r.AttemptTimeout != 0 {
+		if u.door == "Attempts" && (r.AttemptTimeout != 0 || r.MinAttempt != 0) {
 			u.door = "Do"
 		}
 		if u.door != "DoOp" {

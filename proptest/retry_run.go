@@ -124,7 +124,7 @@ type retryTrace struct {
 func (p *retryTrial) perform(outside rapid.TB, within *rapid.T, o retryOperation) *retryTrace {
 	got, r := new(retryTrace), p.r
 	if b := r.Budget; b != nil {
-		r.Budget = &policy.Budget{Capacity: b.Capacity, Cost: b.Cost, OverloadCost: b.OverloadCost, Refund: b.Refund}
+		r.Budget = &policy.Budget{Capacity: b.Capacity, Cost: b.Cost, OverloadCost: b.OverloadCost, Refund: b.Refund, Floor: b.Floor, Keep: b.Keep}
 	}
 	if len(o.dice) > 0 {
 		s := r.Backoff

@@ -1,0 +1,106 @@
+package policy
+
+import (
+	"context"
+	"time"
+)
+
+// Attempt is what an operation may know of its own attempt, for a log or a header.
+type Attempt struct {
+	Number int // from 1
+	Left   int // how many more may follow, by the policy's Retries and the context's allowance; Unlimited if neither limits them
+}
+
+// AttemptFrom returns what the innermost loop with a policy that has Inform says of the attempt under way; false if there
+// is none.
+func AttemptFrom(ctx context.Context) (Attempt, bool) {
+	a, ok := ctx.Value(attemptKey{}).(*attemptContext)
+	if !ok {
+		return Attempt{}, false
+	}
+	return a.Attempt, true
+}
+
+type attemptKey struct{}
+
+// attemptContext is the context of one attempt. It is its own value, in one allocation.
+type attemptContext struct {
+	context.Context
+	Attempt
+}
+
+// Value returns the context itself, to AttemptFrom.
+func (c *attemptContext) Value(key any) any {
+	if key == (attemptKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// attempt runs fn once.
+func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) error {
+	if !l.retry.wraps() {
+		return fn(ctx)
+	}
+	own := ctx
+	if l.retry.Inform {
+		own = &attemptContext{ctx, Attempt{l.state.Attempt, l.retry.left(l.state.Attempt, allowanceOf(ctx))}}
+	}
+	timeout := l.timeout(ctx)
+	if timeout <= 0 {
+		return fn(own)
+	}
+	own, cancel := context.WithTimeout(own, timeout)
+	defer cancel()
+	err := fn(own)
+	l.state.TimedOut = own.Err() != nil && ctx.Err() == nil
+	return err
+}
+
+// timeout returns how long the attempt that begins now may take; 0 means as long as it likes.
+func (l *loop) timeout(ctx context.Context) time.Duration {
+	if l.retry.MinAttempt <= 0 {
+		return l.retry.AttemptTimeout
+	}
+	l.until(ctx)
+	l.clock()
+	return l.retry.share(&l.state)
+}
+
+// wraps reports whether attempts get a context of their own.
+func (r *Retry) wraps() bool { return r.AttemptTimeout > 0 || r.MinAttempt > 0 || r.Inform }
+
+// left returns how many attempts may follow the nth.
+func (r *Retry) left(n int, a *allowance) int {
+	left := int64(Unlimited)
+	if r.Retries != Unlimited {
+		left = int64(max(r.Retries-(n-1), 0))
+	}
+	if a != nil {
+		if allowed := a.remaining(); left == Unlimited || allowed < left {
+			left = allowed
+		}
+	}
+	return int(left)
+}
+
+// share returns the time that the attempt about to begin in state s gets, with MinAttempt: of what is left until the
+// deadline, or until MaxElapsed if that is less, an equal share for each attempt that may follow; at least MinAttempt,
+// and at most AttemptTimeout. 0 means as long as it likes.
+func (r *Retry) share(s *State) time.Duration {
+	left, limited := time.Duration(0), false
+	if s.Deadline != 0 {
+		left, limited = s.Deadline-s.Elapsed, true
+	}
+	if r.MaxElapsed > 0 && (!limited || r.MaxElapsed-s.Elapsed < left) {
+		left, limited = r.MaxElapsed-s.Elapsed, true
+	}
+	if !limited {
+		return r.AttemptTimeout
+	}
+	share := max(left/time.Duration(max(r.Retries-s.Attempt+2, 1)), r.MinAttempt)
+	if r.AttemptTimeout > 0 {
+		share = min(share, r.AttemptTimeout)
+	}
+	return share
+}

@@ -1,0 +1,118 @@
+package policy
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// Variable is the environment variable that [Live.Env] and [FromEnv] read.
+const Variable = "REPRISE_POLICY"
+
+// FromEnv returns the policy that REPRISE_POLICY holds, as [Parse] reads it, and otherwise r, if the variable is not set
+// or is empty. Where the text says no budget, and for Classify and Observe, which it cannot say, the policy has r's. An
+// error names the variable, and r comes back with it.
+func FromEnv(r Retry) (Retry, error) {
+	live, err := NewLive(r)
+	if err != nil {
+		return r, err
+	}
+	if err := live.Env(); err != nil {
+		return r, err
+	}
+	if live.IsOff() {
+		r.Retries = 0
+		return r, nil
+	}
+	now := *live.Load()
+	now.off, now.digest = nil, ""
+	return now, nil
+}
+
+// Env sets the policy to what REPRISE_POLICY holds, as [Live.Set] does. If the variable is not set or is empty, the policy
+// stays as it is. An error names the variable.
+func (l *Live) Env() error {
+	text := os.Getenv(Variable)
+	if text == "" {
+		return nil
+	}
+	if err := l.Set(text); err != nil {
+		return fmt.Errorf("policy: %s: %w", Variable, err)
+	}
+	return nil
+}
+
+// mostBytes of a file are more than any policy has.
+const mostBytes = 1 << 16
+
+// File sets the policy to what a file holds, as [Live.Set] does. The fields may stand on lines of their own, and lines
+// that begin with # are for the reader. An error names the file, and the policy stays as it is.
+func (l *Live) File(name string) error {
+	text, err := readPolicy(name)
+	if err != nil {
+		return err
+	}
+	return l.fromFile(name, text)
+}
+
+func (l *Live) fromFile(name, text string) error {
+	if err := l.Set(text); err != nil {
+		return fmt.Errorf("policy: file %q: %w", name, err)
+	}
+	return nil
+}
+
+// readPolicy returns the text in a file, as one line.
+func readPolicy(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", fmt.Errorf("policy: %w", err)
+	}
+	if info.Size() > mostBytes {
+		return "", fmt.Errorf("policy: file %q has %d bytes; allowed: %d at most", name, info.Size(), mostBytes)
+	}
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return "", fmt.Errorf("policy: %w", err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(content)) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(lines, " ")), nil
+}
+
+// Watch reads a file as [Live.File] does, now and whenever another time every has passed, and changes the policy when
+// what it says has changed, until ctx ends. report is told of each change, with a nil error, and of each thing that is
+// wrong, once until something else is; nil means nobody is. every must be more than 0.
+func (l *Live) Watch(ctx context.Context, name string, every time.Duration, report func(error)) error {
+	if every <= 0 {
+		return invalid("Watch: every", every, "more than 0")
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for last, wrong := "", ""; ; {
+		text, err := readPolicy(name)
+		fresh := err == nil && text != last
+		if fresh {
+			last = text
+			err = l.fromFile(name, text)
+		}
+		said := fmt.Sprint(err)
+		if report != nil && (fresh || err != nil && said != wrong) {
+			report(err)
+		}
+		if wrong = ""; err != nil {
+			wrong = said
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
