@@ -48,3 +48,36 @@ func TestRestoredBeginsAnew(t *testing.T) {
 		}
 	})
 }
+
+// TestDemotedIsTold with each start and end of a refresh, as it is at that time.
+func TestDemotedIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var top topology
+		top.refresh = func(context.Context, []string) ([]string, error) {
+			time.Sleep(600 * time.Millisecond)
+			return []string{"a:7000", "b:7000"}, nil
+		}
+		var got []map[string]time.Time
+		o := must(cluster.New(&top, cluster.Config{
+			Seeds: seeds, ErrorRetries: cluster.None, Refresh: cluster.Refresh{SecondLook: cluster.None},
+			Observe: func(e cluster.RefreshEvent) { got = append(got, e.Demoted) },
+		}))
+		defer o.Close()
+		b := time.Now().Add(time.Second)
+		fail(t, o, "b:7000", refused)
+		time.Sleep(500 * time.Millisecond)
+		c := time.Now().Add(time.Second)
+		fail(t, o, "c:7000", refused)
+		time.Sleep(time.Minute)
+		o.Stale(refused)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(t, []map[string]time.Time{
+			{"b:7000": b},
+			{"b:7000": b, "c:7000": c}, // after 0.6 s
+			{"b:7000": b, "c:7000": c}, // of the refresh that trails behind, after 0.75 s at most
+			{"c:7000": c},              // after 1.35 s at most
+			nil, nil,
+		}, got)
+	})
+}

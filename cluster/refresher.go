@@ -21,6 +21,9 @@ type RefreshEvent struct {
 	Cause error
 	// Seeds are the nodes in the order in which they are asked.
 	Seeds []string
+	// Demoted are the nodes that are demoted as this is told, and until when, unless they answer before; nil if
+	// there are none.
+	Demoted map[string]time.Time
 	// Nodes are those of the map.
 	Nodes []string
 	// Err is why there is no map.
@@ -212,6 +215,7 @@ func (f *refresher) read(cause error) (seeds []string, err error) {
 
 func (f *refresher) tell(e RefreshEvent) {
 	if f.observe != nil {
+		e.Demoted = f.seeds.unwell(time.Now())
 		f.observe(e)
 	}
 }

@@ -132,3 +132,22 @@ func (s *seeds) demoted(addr string, now time.Time) bool {
 	x := s.find(addr)
 	return x != nil && now.Before(x.until)
 }
+
+// unwell returns the nodes that are demoted now, and until when; nil if there are none.
+func (s *seeds) unwell(now time.Time) map[string]time.Time {
+	if s.ill.Load() == 0 {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found map[string]time.Time
+	for _, x := range s.all {
+		if now.Before(x.until) {
+			if found == nil {
+				found = map[string]time.Time{}
+			}
+			found[x.addr] = x.until
+		}
+	}
+	return found
+}
