@@ -11,12 +11,15 @@ RESULTS   ?= bench/results
 # Versioned, so that a new version is a new file; bin/ is ignored by git.
 LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 
+# All of them: what other libraries need stays out of the first.
+MODULES := . bench examples/prometheus
+
 heading = @printf '\n== %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
 # The steps of a check report in order, with -j too.
 .NOTPARALLEL:
-.PHONY: help test demo check vet lint tidy fmt cover bench bench-full bench-report benchstat fuzz peers mutants redis cc
+.PHONY: help test demo check vet lint tidy fmt cover bench bench-full bench-report benchstat fuzz peers examples mutants redis cc
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +28,7 @@ test: redis cc check ## everything a change must pass; installs redis-server if 
 	$(call heading,go test -race)
 	@REPRISE_REQUIRE_REDIS=1 go test -race ./...
 	@$(MAKE) --no-print-directory peers
+	@$(MAKE) --no-print-directory examples
 
 demo: ## run the demo; ARGS="-seed 7" passes flags
 	@go run ./cmd/reprise demo $(ARGS)
@@ -34,7 +38,8 @@ check: vet ## gofmt, go mod tidy, go vet and the linters, without the tests
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then \
 		printf 'not formatted, run "make fmt":\n%s\n' "$$files"; exit 1; fi
 	$(call heading,go mod tidy)
-	@(go mod tidy -diff && cd bench && go mod tidy -diff) || { echo 'go.mod or go.sum is not tidy, run "make tidy"'; exit 1; }
+	@for dir in $(MODULES); do (cd $$dir && go mod tidy -diff) || { \
+		echo 'go.mod or go.sum is not tidy, run "make tidy"'; exit 1; }; done
 	@$(MAKE) --no-print-directory lint
 
 vet:
@@ -51,7 +56,7 @@ $(LINT):
 	@mv bin/golangci-lint $@
 
 tidy: ## go mod tidy, in every module of the repository
-	@git ls-files '*go.mod' | while read -r mod; do (cd "$$(dirname "$$mod")" && go mod tidy) || exit 1; done
+	@for dir in $(MODULES); do (cd $$dir && go mod tidy) || exit 1; done
 
 fmt: $(LINT) ## format every Go file
 	@$(LINT) fmt
@@ -93,6 +98,10 @@ fuzz: ## every fuzz target, FUZZTIME each
 peers: ## hold other libraries to the laws of loops and strategies; ARGS=-write writes docs/peers.md
 	$(call heading,other libraries)
 	@cd bench && go vet ./... && go test ./... $(ARGS)
+
+examples: $(LINT) ## vet, lint and test the example programs, which are modules of their own
+	$(call heading,examples)
+	@cd examples/prometheus && go vet ./... && $(CURDIR)/$(LINT) run && go test -race ./...
 
 mutants: redis ## break the code in many small ways, and see the tests notice; ARGS="-file gate" for some
 	@go run ./internal/mutants $(ARGS)
