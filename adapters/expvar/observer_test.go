@@ -104,17 +104,19 @@ func TestCluster(t *testing.T) {
 }
 
 func TestBudget(t *testing.T) {
-	var o expvar.Observer
-	var orders policy.Budget
-	retry := policy.Retry{Retries: 1, Budget: &orders, Backoff: backoff.NoBackoff{}, Observe: func(context.Context, policy.Event) {}}
-	require.Error(t, retry.Do(t.Context(), failing(io.EOF)))
-	require.NoError(t, o.Budget("orders", &orders))
-	require.NoError(t, o.Budget("stock", &policy.Budget{Capacity: 20}))
-	require.EqualError(t, o.Budget("orders", &policy.Budget{}), `expvar: there is a budget "orders" already; allowed: one of each name`)
-	require.EqualError(t, o.Budget("users", nil), `expvar: the budget "users" is nil; allowed: one that policies share`)
-	require.EqualError(t, o.Budget("", &orders), `expvar: the name of the budget is empty; allowed: one that tells it from others`)
-	require.Equal(t, `{"attempts":0,"retries":0,"retry_delay_seconds":0,"give_ups":{},`+
-		`"budgets":{"orders":{"tokens":495,"capacity":500},"stock":{"tokens":20,"capacity":20}}}`, o.String())
+	synctest.Test(t, func(t *testing.T) {
+		var o expvar.Observer
+		var orders policy.Budget
+		retry := policy.Retry{Retries: 1, Budget: &orders, Backoff: backoff.NoBackoff{}}
+		require.Error(t, retry.Do(t.Context(), failing(io.EOF)))
+		require.NoError(t, o.Budget("orders", &orders))
+		require.NoError(t, o.Budget("stock", &policy.Budget{Capacity: 20}))
+		require.EqualError(t, o.Budget("orders", &policy.Budget{}), `expvar: there is a budget "orders" already; allowed: one of each name`)
+		require.EqualError(t, o.Budget("users", nil), `expvar: the budget "users" is nil; allowed: one that policies share`)
+		require.EqualError(t, o.Budget("", &orders), `expvar: the name of the budget is empty; allowed: one that tells it from others`)
+		require.Equal(t, `{"attempts":0,"retries":0,"retry_delay_seconds":0,"give_ups":{},`+
+			`"budgets":{"orders":{"tokens":495,"capacity":500},"stock":{"tokens":20,"capacity":20}}}`, o.String())
+	})
 }
 
 func TestPublish(t *testing.T) {

@@ -64,17 +64,20 @@ func TestOperations(t *testing.T) {
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 2",
 		}},
-		{"out of budget", policy.Retry{Retries: 9, Budget: &policy.Budget{Capacity: 10}}, policy.Op{}, 0, []error{errLost}, []string{
+		{"out of budget", policy.Retry{Retries: 9, Backoff: backoff.NoBackoff{}, Budget: &policy.Budget{Capacity: 10}}, policy.Op{}, 0, []error{errLost}, []string{
 			"reprise.attempts{error.type=connection} 3",
 			"reprise.give_ups{error.type=connection,reprise.reason=out_of_budget} 1",
 			"reprise.retries{error.type=connection} 2",
-			"reprise.retry.delay{error.type=connection} 2 2",
+			"reprise.retry.delay{error.type=connection} 2 0",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o, to := observe(t, otel.Config{})
-				tt.retry.Backoff, tt.retry.Observe = backoff.Constant(time.Second), o.Observe
+				tt.retry.Observe = o.Observe
+				if tt.retry.Backoff == nil {
+					tt.retry.Backoff = backoff.Constant(time.Second)
+				}
 				_ = tt.retry.DoOp(t.Context(), &tt.op, failing(tt.errs))
 				require.Equal(t, tt.want, to.lines())
 			})

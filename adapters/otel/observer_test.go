@@ -1,10 +1,10 @@
 package otel_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
 	api "go.opentelemetry.io/otel"
@@ -14,6 +14,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/metric"
 
 	"github.com/reprise-go/reprise/adapters/otel"
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -59,17 +60,16 @@ func TestBudget(t *testing.T) {
 	require.EqualError(t, o.Budget("users", nil), `otel: the budget "users" is nil; allowed: one that policies share`)
 	require.EqualError(t, o.Budget("", &orders), `otel: the name of the budget is empty; allowed: one that tells it from others`)
 
-	retry := policy.Retry{Retries: 2, Budget: &orders, Observe: func(_ context.Context, e policy.Event) {
-		if e.State.Attempt == 1 {
-			require.Equal(t, []string{
-				"reprise.budget.capacity{client=x,reprise.budget.name=orders} 500",
-				"reprise.budget.capacity{client=x,reprise.budget.name=stock} 20",
-				"reprise.budget.tokens{client=x,reprise.budget.name=orders} 495",
-				"reprise.budget.tokens{client=x,reprise.budget.name=stock} 20",
-			}, to.lines())
-		}
-	}}
-	require.NoError(t, retry.Do(t.Context(), failing([]error{errLost, nil})))
+	synctest.Test(t, func(t *testing.T) {
+		retry := policy.Retry{Budget: &orders, Retries: 1, Backoff: backoff.NoBackoff{}}
+		require.Error(t, retry.Do(t.Context(), failing([]error{errLost})))
+		require.Equal(t, []string{
+			"reprise.budget.capacity{client=x,reprise.budget.name=orders} 500",
+			"reprise.budget.capacity{client=x,reprise.budget.name=stock} 20",
+			"reprise.budget.tokens{client=x,reprise.budget.name=orders} 495",
+			"reprise.budget.tokens{client=x,reprise.budget.name=stock} 20",
+		}, to.lines())
+	})
 }
 
 // TestClose: what an observer is asked for ends, what it is told goes on.
