@@ -33,6 +33,7 @@ var (
 	gates     = []suite{{pkg: "./internal/gate"}}
 	batches   = []suite{{pkg: "./internal/batch"}}
 	goredis   = []suite{{pkg: "./adapters/goredis", skip: slow + "|OnACluster"}}
+	observers = []suite{{pkg: "./internal/bounded"}, {pkg: "./adapters/otel"}, {pkg: "./adapters/expvar"}}
 	rueidises = []suite{{pkg: "./adapters/rueidis", skip: slow + "|Lifetime|BehindSentinel|HungNode|NodesAreThemselves|TestNodes|EverythingElse|" +
 		"RecycleTheirCommands|NoGoroutine|ClosedCluster|SameReplies|OfThePeer"}}
 )
@@ -69,5 +70,5 @@ func (m mutant) diff() string {
 // mutants returns all edits.
 func mutants() []mutant {
 	return slices.Concat(policyMutants, loopMutants, backoffMutants, classifyMutants, clusterMutants, refreshMutants,
-		gateMutants, batchMutants, goredisMutants, rueidisMutants)
+		gateMutants, batchMutants, goredisMutants, rueidisMutants, observerMutants)
 }
