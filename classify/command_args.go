@@ -6,10 +6,14 @@ import (
 	"strings"
 )
 
+// is reports whether an argument is the word, in any case. The words are ASCII: what has another length is another word, and
+// so is one with a Kelvin sign, which EqualFold takes for a K.
+func is(arg, word string) bool { return len(arg) == len(word) && strings.EqualFold(arg, word) }
+
 // oneOf reports whether an argument is one of the words, in any case.
 func oneOf(arg string, words ...string) bool {
 	for _, w := range words {
-		if strings.EqualFold(arg, w) {
+		if is(arg, w) {
 			return true
 		}
 	}
@@ -20,7 +24,7 @@ func oneOf(arg string, words ...string) bool {
 // keyword from a key of the same name, so it may only ever raise a rung.
 func has(args []string, word string) bool {
 	for _, a := range args {
-		if strings.EqualFold(a, word) {
+		if is(a, word) {
 			return true
 		}
 	}

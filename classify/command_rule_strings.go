@@ -10,6 +10,8 @@ func writeReplay(args []string, from int) Replay {
 	var existing, absolute bool
 	for i := from; i < len(args); i++ {
 		switch {
+		case oneOf(args[i], "EX", "PX") && i+1 < len(args):
+			i++
 		case oneOf(args[i], "NX", "FNX", "GET"):
 			rung = Convergent // the second run finds what the first one wrote
 		case oneOf(args[i], "XX", "FXX"):
@@ -17,8 +19,6 @@ func writeReplay(args []string, from int) Replay {
 		case oneOf(args[i], "KEEPTTL"):
 		case oneOf(args[i], "IFEQ", "IFNE", "IFDEQ", "IFDNE") && i+1 < len(args):
 			rung = Convergent // the second run compares with what the first one wrote
-			i++
-		case oneOf(args[i], "EX", "PX") && i+1 < len(args):
 			i++
 		case oneOf(args[i], "EXAT", "PXAT") && i+1 < len(args):
 			absolute = true

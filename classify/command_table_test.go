@@ -18,13 +18,16 @@ func rows() map[string]rule {
 	return all
 }
 
-// TestRowsFitTheirBuffer holds the size of the buffer in Command, and that names are
-// spelled as lookup spells them and stand in one table only.
-func TestRowsFitTheirBuffer(t *testing.T) {
+// TestRows holds the size of the buffer in Command, that names are spelled as lookup spells
+// them and stand in one table only, and that lookup finds each.
+func TestRows(t *testing.T) {
 	longest := 0
 	names := map[string]int{}
 	for _, table := range []map[string]rule{dataCommands, serverCommands, moduleCommands} {
-		for name := range table {
+		for name, r := range table {
+			if got := lookup([]byte(name)); got != r {
+				t.Errorf("lookup(%s) = %d, want %d", name, got, r)
+			}
 			names[name]++
 			longest = max(longest, len(name))
 			if name != strings.ToUpper(name) || names[name] > 1 {

@@ -75,7 +75,7 @@ func TestCommandArguments(t *testing.T) {
 			"", "NOSUCH", "GET|", "OBJECT", "OBJECT NOSUCH k", "XGROUP", "CONFIG", "COMMAND NOSUCH", "XGROUP|CREATE", "GEТ k", "SET\x00 k v",
 			"CLUSTER COUNT-FAILURE-REPORTS-AND-MORE", "BF.LOADCHUNK k 1 x",
 			// Malformed, as far as the rung depends on it.
-			"SET", "SET k", "SET k v NO", "SET k v EX", "SET k v PXAT", "SET k v IFEQ", "GETEX", "GETEX k EX", "GETEX k NX",
+			"SET", "SET k", "SET k v NO", "SET k v \u212aEEPTTL", "SET k v EX", "SET k v PXAT", "SET k v IFEQ", "GETEX", "GETEX k EX", "GETEX k NX",
 			"EXPIRE k", "EXPIRE k 1 NO", "HEXPIRE k 1 FIELDS 2 f", "HEXPIRE k 1 FIELDS 0", "HSETEX k FIELDS 1 f", "HSETEX k FIELDS 9223372036854775807 f v",
 			"MSETEX 2 a b", "MSETEX 0 a b", "MSETEX -1 a b", "MSETEX 4611686018427387905 a b", "MSETEX x a b", "MSETEX",
 			"COPY a", "COPY a b DB", "COPY a b c", "RESTORE k 0", "RESTORE k 0 x FREQ", "SORT", "SORT k STORE", "SORT k LIMIT 0", "SORT k UP",
