@@ -102,7 +102,7 @@ func (w *watching) run(ctx context.Context, m member, cmd redis.Cmder, process r
 	// Not on one of the client's own connections: they may all be in the hands of those who look.
 	c := redis.NewClient(apart(m.client.Options(), addr))
 	defer c.Close()
-	c.AddHook(member{m.node, m.client, addr, m.gates})
+	c.AddHook(member{m.node, m.client, addr, m.gates, m.pooled})
 	return c.Watch(context.WithValue(ctx, lookingKey{}, true), func(*redis.Tx) error { return nil }, keys...)
 }
 

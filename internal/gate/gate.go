@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/reprise-go/reprise/backoff"
@@ -14,6 +15,7 @@ import (
 // Gates are the gates of a client, by the addresses of the nodes. The zero value is ready to use, and may be used by any
 // number of goroutines.
 type Gates struct {
+	many atomic.Int64 // how many gates there are: for none nobody need lock
 	mu   sync.Mutex
 	shut map[string]*gate
 }
@@ -54,11 +56,19 @@ func (g *Gates) Pass(ctx context.Context, addr string, dial func() (net.Conn, er
 }
 
 // Shut reports whether a dial would be kept back now.
-func (g *Gates) Shut(addr string) bool {
+func (g *Gates) Shut(addr string) bool { return g.Kept(addr) != nil }
+
+// Kept returns the error with which a dial would be kept back now; nil if it would not.
+func (g *Gates) Kept(addr string) error {
+	if g.many.Load() == 0 {
+		return nil
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.shut[addr]
-	return s != nil && time.Now().Before(s.next)
+	if s := g.shut[addr]; s != nil && time.Now().Before(s.next) {
+		return s.err
+	}
+	return nil
 }
 
 // Failed takes note that no connection could be made, or that it did not get through its handshake. Of those who had
@@ -75,6 +85,7 @@ func (g *Gates) Failed(addr string, err error) {
 			g.shut = map[string]*gate{}
 		}
 		g.shut[addr] = s
+		g.many.Store(int64(len(g.shut)))
 	case !s.looking && time.Now().Before(s.next):
 		return
 	}
@@ -96,4 +107,5 @@ func (g *Gates) Open(addr string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.shut, addr)
+	g.many.Store(int64(len(g.shut)))
 }
