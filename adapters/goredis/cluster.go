@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync/atomic"
 
 	"github.com/redis/go-redis/v9"
@@ -46,6 +47,10 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	}
 	if len(c.Seeds) == 0 {
 		c.Seeds = o.Addrs
+	}
+	c.Seeds = slices.Clone(c.Seeds)
+	for i, addr := range c.Seeds {
+		c.Seeds[i] = named(addr) // as in the map: a node with two names is asked twice, and demoted by one of them
 	}
 	own := *o
 	own.DialerRetries = 1

@@ -2,6 +2,8 @@ package goredis_test
 
 import (
 	"context"
+	"io"
+	"net"
 	"testing"
 	"time"
 
@@ -33,6 +35,20 @@ func TestNewClusterClientRefuses(t *testing.T) {
 		require.EqualError(t, err, tt.want)
 		require.Nil(t, c)
 	}
+}
+
+// TestSeedsAreNamedAsInTheMap: a node must not be two, of which one is never demoted.
+func TestSeedsAreNamedAsInTheMap(t *testing.T) {
+	events := make(chan cluster.RefreshEvent, 10)
+	seeds := []string{"127.0.0.1:1", "[::1]:2", "localhost:3", "192.0.2.1:4"}
+	c, err := goredis.NewClusterClient(
+		&redis.ClusterOptions{Addrs: seeds, Dialer: func(context.Context, string, string) (net.Conn, error) { return nil, io.EOF }},
+		cluster.Config{ErrorRetries: cluster.None, Observe: func(e cluster.RefreshEvent) { events <- e }})
+	require.NoError(t, err)
+	require.Error(t, c.Ping(t.Context()).Err())
+	require.ElementsMatch(t, []string{"localhost:1", "localhost:2", "localhost:3", "192.0.2.1:4"}, (<-events).Seeds)
+	require.Equal(t, "127.0.0.1:1", seeds[0], "the caller's own")
+	require.NoError(t, c.Close())
 }
 
 // openCluster returns the client of a cluster, and reports how often the map was read and nodes were dialled in vain.
@@ -79,8 +95,8 @@ func TestNoSeed(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, c.Close()) }()
 	err = c.Get(t.Context(), "k").Err()
-	require.ErrorContains(t, err, "127.0.0.1:1")
-	require.ErrorContains(t, err, "127.0.0.1:2")
+	require.ErrorContains(t, err, "localhost:1")
+	require.ErrorContains(t, err, "localhost:2")
 	require.ErrorContains(t, err, "connection refused")
 }
 
