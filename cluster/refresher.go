@@ -17,7 +17,7 @@ type RefreshEvent struct {
 	Generation uint64
 	// Ended is false at the start. Of what follows, Nodes, Err and Took are of the end.
 	Ended bool
-	// Cause is the failure that made it necessary; nil if it is a second look.
+	// Cause is the failure that made it necessary; nil if it is a second look, or if the driver did not say.
 	Cause error
 	// Seeds are the nodes in the order in which they are asked.
 	Seeds []string
@@ -49,6 +49,7 @@ type refresher struct {
 	mu     sync.Mutex
 	flight *flight
 	trails bool        // another is to follow the one in flight
+	why    error       // it is to follow
 	next   time.Time   // none begins before
 	look   *time.Timer // the second look, if one is planned
 }
@@ -118,6 +119,7 @@ func (f *refresher) trail(seen uint64, cause error) {
 	}
 	if f.flight != nil {
 		f.trails = true
+		f.why = cause
 		return
 	}
 	f.begin(cause)
@@ -165,7 +167,7 @@ func (f *refresher) run(fl *flight, cause error) {
 			f.mu.Unlock()
 			return
 		}
-		fl, cause = &flight{done: make(chan struct{})}, nil
+		fl, cause = &flight{done: make(chan struct{})}, f.why
 		f.flight = fl
 		f.mu.Unlock()
 	}

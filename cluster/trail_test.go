@@ -37,6 +37,32 @@ func TestTrail(t *testing.T) {
 	})
 }
 
+// TestTrailHasACause: only a second look has none.
+func TestTrailHasACause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var top topology
+		top.refresh = func(_ context.Context, seeds []string) ([]string, error) {
+			time.Sleep(50 * time.Millisecond)
+			return seeds, nil
+		}
+		var causes []error
+		o := must(cluster.New(&top, cluster.Config{Seeds: seeds, Backoff: backoff.NoBackoff{}, Observe: func(e cluster.RefreshEvent) {
+			if !e.Ended {
+				causes = append(causes, e.Cause)
+			}
+		}}))
+		defer o.Close()
+		go func() {
+			time.Sleep(10 * time.Millisecond)
+			o.Stale(timedOut)
+		}()
+		require.NoError(t, o.Do(t.Context(), classify.ReadOnly, failingOnce()))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		require.Equal(t, []error{refused, timedOut, nil}, causes)
+	})
+}
+
 // TestSecondLooks: failures within a second have one second look, and later ones have their own.
 func TestSecondLooks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
