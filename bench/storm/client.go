@@ -16,8 +16,9 @@ import (
 	"github.com/reprise-go/reprise/cluster"
 )
 
-// outcome is what a client tells of itself: since the kill, all times in ms.
-type outcome struct{ Dials, Refused, CPU, Took, Failed int64 }
+// outcome is what a client tells of itself: since the kill, all times in ms. Refreshes and Looks are an orchestrator's: those
+// that a failure has caused, and those that were planned.
+type outcome struct{ Dials, Refused, Refreshes, Looks, CPU, Took, Failed int64 }
 
 // play is the client: it opens, has all operations under way when it is told to go, and says what became of them.
 func play(ctx context.Context, name string, addrs []string, n int, in io.Reader, out io.Writer) error {
@@ -54,11 +55,13 @@ func play(ctx context.Context, name string, addrs []string, n int, in io.Reader,
 	if f := failed.Load(); f > 0 {
 		fmt.Fprintf(os.Stderr, "%s: %d operations failed before the master was killed, the last with: %v\n", name, f, *why.Load())
 	}
-	start, cpu, dials, refused := time.Now(), used(), w.dials.Load(), w.refused.Load()
+	start, cpu := time.Now(), used()
+	dials, refused, refreshes, looks := w.dials.Load(), w.refused.Load(), w.refreshes.Load(), w.looks.Load()
 	all.Wait()
 	o := outcome{
 		Took: time.Since(start).Milliseconds(), CPU: (used() - cpu).Milliseconds(),
 		Dials: w.dials.Load() - dials, Refused: w.refused.Load() - refused, Failed: failed.Load(),
+		Refreshes: w.refreshes.Load() - refreshes, Looks: w.looks.Load() - looks,
 	}
 	if o.Failed > 0 {
 		fmt.Fprintf(os.Stderr, "%s: %d operations failed, the last with: %v\n", name, o.Failed, *why.Load())

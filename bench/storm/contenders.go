@@ -32,13 +32,13 @@ var contenders = []struct {
 		return ofRedis(redis.NewClusterClient(redisOptions(addrs, w)), nil)
 	}},
 	{"go-redis-reprise", func(addrs []string, w *wire) (get, error) {
-		return ofRedis(goredis.NewClusterClient(redisOptions(addrs, w), cluster.Config{}))
+		return ofRedis(goredis.NewClusterClient(redisOptions(addrs, w), cluster.Config{Observe: w.read}))
 	}},
 	{"rueidis", func(addrs []string, w *wire) (get, error) {
 		return ofRueidis(rueidis.NewClient(rueidisOption(addrs, w)))
 	}},
 	{"rueidis-reprise", func(addrs []string, w *wire) (get, error) {
-		return ofRueidis(retry.NewClusterClient(rueidisOption(addrs, w), cluster.Config{}))
+		return ofRueidis(retry.NewClusterClient(rueidisOption(addrs, w), cluster.Config{Observe: w.read}))
 	}},
 }
 
@@ -96,8 +96,19 @@ func (silent) Printf(context.Context, string, ...any) {}
 
 func init() { redis.SetLogger(silent{}) }
 
-// wire makes the connections, and counts them.
-type wire struct{ dials, refused atomic.Int64 }
+// wire makes the connections, and counts them, and the refreshes of an orchestrator.
+type wire struct{ dials, refused, refreshes, looks atomic.Int64 }
+
+// read takes note of a refresh. One without a cause was planned: a second look.
+func (w *wire) read(e cluster.RefreshEvent) {
+	switch {
+	case e.Ended:
+	case e.Cause == nil:
+		w.looks.Add(1)
+	default:
+		w.refreshes.Add(1)
+	}
+}
 
 func (w *wire) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	w.dials.Add(1)
