@@ -122,6 +122,10 @@ func (d *drawer) op() Op {
 	// Faults come in the order of the requests, and the interesting ones of a batch are not all at
 	// its beginning.
 	op.Faults = several(d, 0, min(4+2*len(op.Commands), 24), "requests", func() Fault { return d.fault(op.Shape) })
+	if d.Rough && op.Shape == Transaction && d.one(3) {
+		// EXEC is the last of many requests, and most faults come before it.
+		op.Faults = append(make([]Fault, 1+len(op.Commands)), CutAfter)
+	}
 	if d.Endless && d.one(3) {
 		op.Ever = []Fault{Loading, CutBefore, RefuseDial}[d.even(3, "ever")]
 		if d.one(2) {
