@@ -2,18 +2,9 @@ package main
 
 var loopMutants = []mutant{
 	{file: "policy/loop.go", tests: policies,
-		old: `		l.retry.Budget.give(l.cost) // for a retry that never was
-`,
+		old:    "		l.retry.Budget.unpay(l.purse(op))",
 		new:    "",
 		breaks: "a retry that is not made costs nothing"},
-	{file: "policy/loop.go", tests: policies,
-		old: `		l.cost = 0
-	}
-	l.retry.decide`,
-		new: `	}
-	l.retry.decide`,
-		breaks: "a cost that was given back is forgotten",
-		why:    "the loop ends here: the time that is up, or the context that has ended, leads to no retry, and only the end of one reads the cost."},
 	{file: "policy/loop.go", tests: policies,
 		old:    "l.state.Prev = l.decision.Delay",
 		new:    "l.state.Prev = 0",
@@ -22,7 +13,7 @@ var loopMutants = []mutant{
 		old:    "	l.state.Attempt++",
 		new:    "	l.state.Attempt += 2",
 		breaks: "attempts are counted one by one"},
-	{file: "policy/loop.go", tests: policies,
+	{file: "policy/attempt.go", tests: policies,
 		old:    "own.Err() != nil && ctx.Err() == nil",
 		new:    "own.Err() != nil",
 		breaks: "the end of the caller's context is no timeout of the attempt"},
@@ -39,7 +30,7 @@ var loopMutants = []mutant{
 `,
 		new:    "",
 		breaks: "a context past its deadline tells its cause"},
-	{file: "policy/loop.go", tests: policies,
+	{file: "policy/attempt.go", tests: policies,
 		old:    "	defer cancel()",
 		new:    "	_ = cancel",
 		breaks: "the context of an attempt ends with it"},
@@ -72,8 +63,8 @@ var loopMutants = []mutant{
 		breaks: "an event names the node"},
 	{file: "policy/loop.go", tests: policies,
 		old: `	l.look(ctx, op)
-	if l.cost > 0 {`,
-		new:    "	if l.cost > 0 {",
+	l.unask(op)`,
+		new:    "	l.unask(op)",
 		breaks: "the second event of an attempt has the time of its own"},
 	{file: "policy/loop.go", tests: policies,
 		old:    "		l.state.Replay = op.Replay",
@@ -101,8 +92,8 @@ var loopMutants = []mutant{
 `,
 		breaks: "an attempt that stores no error has succeeded"},
 	{file: "policy/do.go", tests: policies,
-		old:    "r.MaxElapsed != 0 || r.AttemptTimeout > 0)",
-		new:    "r.AttemptTimeout > 0)",
+		old:    "r.Budget != nil || r.MaxElapsed != 0 ||",
+		new:    "r.Budget != nil ||",
 		breaks: "MaxElapsed counts from before the first attempt"},
 	{file: "policy/do.go", tests: policies,
 		old:    "r.Observe != nil || r.Budget != nil ||",
