@@ -30,8 +30,22 @@
 //	NotReplayable  the operation may have been executed, and a second run might do harm
 //	OutOfRetries   Retries have been made
 //	OutOfTime      the delay would end after MaxElapsed or the context's deadline
+//	OutOfAllowance the retries that the caller's context allows have been made, here or in other loops
 //	OutOfBudget    the shared budget is spent
 //	Retrying       after Decision.Delay
+//
+// # Overload
+//
+// Retries are load, and most of them come when a server can bear it least. A [Budget] ties them to successes; it is shared,
+// by the policies of a client. [WithAllowance] bounds those of one request, in all layers together, since layers
+// multiply; [Final] ends them all. MinAttempt shares the time until the deadline between the attempts. After an error that
+// says overload a retry costs more, and waits the longer half of the delays; after one that says how long to wait
+// it waits that, up to 5 s, and then its own delay. docs/choosing.md defends the numbers.
+//
+// # Change
+//
+// A [Live] is a policy that is swapped while it is in use: each operation runs under one policy from its beginning to its
+// end. [FromEnv] reads REPRISE_POLICY. [LogTo] writes decisions to a log/slog.Logger.
 //
 // # What comes back
 //
@@ -47,9 +61,9 @@
 //
 // # Cost
 //
-// An operation that succeeds at once costs a policy without MaxElapsed, AttemptTimeout, Budget and
+// An operation that succeeds at once costs a policy without MaxElapsed, AttemptTimeout, MinAttempt, Inform, Budget, Live and
 // Observe no allocation, no clock reading, no random number and no shared memory. Retries allocate nothing
 // either, with or without a delay: timers are reused. Inside a testing/synctest bubble they are not, since a
-// timer belongs to its bubble. What does allocate is AttemptTimeout, a context per attempt, and giving
-// up after a retry, an Error.
+// timer belongs to its bubble. What does allocate are AttemptTimeout, MinAttempt and Inform, a context per
+// attempt, and giving up after a retry, an Error.
 package policy
