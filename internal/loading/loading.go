@@ -27,8 +27,8 @@ type Estimates struct {
 // estimate is of one server.
 type estimate struct {
 	turn  chan struct{} // holds one while somebody asks or reads
-	asked time.Time // when it was last asked; zero if never
-	ready time.Time // when it will have loaded, by its own word; zero if it does not know
+	asked time.Time     // when it was last asked; zero if never
+	ready time.Time     // when it will have loaded, by its own word; zero if it does not know
 }
 
 // Left returns how long the server at an address will go on loading by its own estimate, loading_eta_seconds; 0 if it does

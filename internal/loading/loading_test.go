@@ -72,7 +72,8 @@ func TestOneAsksForAll(t *testing.T) {
 				t.Errorf("%v later: %v left after %d questions, want %v and %d", step.after, got, asked.Load(), step.left, step.asked)
 			}
 		}
-		if e.Left(t.Context(), "b:1", info); asked.Load() != 3 {
+		e.Left(t.Context(), "b:1", info)
+		if asked.Load() != 3 {
 			t.Errorf("%d questions, want another one for another server", asked.Load())
 		}
 	})
