@@ -11,6 +11,7 @@ import (
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/loading"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -33,6 +34,9 @@ type Hook struct {
 	orchestrator *cluster.Orchestrator
 	// ring means that transactions are the shards' own, one on each that has a key in it.
 	ring bool
+	// single means that there is one server, which can be asked how long it will go on loading.
+	single  bool
+	loading loading.Estimates
 }
 
 var _ redis.Hook = (*Hook)(nil)

@@ -107,7 +107,7 @@ func add(c redis.UniversalClient, h *Hook, pool int) {
 // would make them over and over if a dial never failed.
 func addToClient(c *redis.Client, r policy.Retry) {
 	h := NewHook(r)
-	h.uncounted = c.Options().MinIdleConns == 0
+	h.uncounted, h.single = c.Options().MinIdleConns == 0, true
 	add(c, h, c.Options().PoolSize)
 }
 

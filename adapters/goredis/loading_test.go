@@ -3,6 +3,7 @@ package goredis_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -94,8 +95,9 @@ func TestLoadingIsWaitedFor(t *testing.T) {
 			delays := map[time.Duration]bool{}
 			for i, e := range events[:last] {
 				require.Equal(t, policy.Retrying, e.Decision.Reason)
-				require.Equal(t, classify.Verdict{Class: classify.Transient, Kind: classify.BusyLoading}, e.Decision.Verdict)
-				require.LessOrEqual(t, e.Decision.Delay, r.Backoff.Delay(i+1, 0, 1))
+				want := classify.Verdict{Class: classify.Transient, Kind: classify.BusyLoading, After: e.Decision.After}
+				require.Equal(t, want, e.Decision.Verdict)
+				require.LessOrEqual(t, e.Decision.Delay, r.Backoff.Delay(i+1, 0, 1)+e.Decision.After)
 				delays[e.Decision.Delay] = true
 			}
 			require.Len(t, delays, last, "jitter makes each delay another")
@@ -245,4 +247,58 @@ func TestCrash(t *testing.T) {
 	}
 	stop()
 	work.Wait()
+}
+
+// TestLoadingEstimate: whoever is refused waits as long as the server says that it will go on loading, and then its own
+// delay. The server is asked once for all.
+func TestLoadingEstimate(t *testing.T) {
+	for name, get := range map[string]func(context.Context, *redis.Client) error{
+		"commands": func(ctx context.Context, c *redis.Client) error { return c.Get(ctx, "key:1").Err() },
+		"pipelines": func(ctx context.Context, c *redis.Client) error {
+			_, err := c.Pipelined(ctx, func(p redis.Pipeliner) error {
+				p.Get(ctx, "key:1")
+				p.Get(ctx, "key:2")
+				return nil
+			})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := loading(t, 2_000)
+			const own = 30 * time.Millisecond
+			c := newSteady(t, server.Addr(), policy.Retry{Retries: policy.Unlimited, Backoff: backoff.Constant(own)})
+			var all sync.WaitGroup
+			for range 20 {
+				all.Go(func() {
+					if err := get(t.Context(), c.Client); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			hinted := 0
+			for _, e := range c.seen() {
+				if d := e.Decision; d.Kind == classify.BusyLoading {
+					if d.After > 0 {
+						hinted++
+					}
+					if want := own + min(d.After, 5*time.Second); d.Delay != want {
+						t.Errorf("waits %v where the server says %v, want %v", d.Delay, d.After, want)
+					}
+				}
+			}
+			if hinted < 20 {
+				t.Errorf("%d decisions knew the server's estimate, want 20 or more", hinted)
+			}
+			info, err := c.Info(t.Context(), "commandstats").Result()
+			require.NoError(t, err)
+			var asked int
+			for line := range strings.Lines(info) {
+				_, _ = fmt.Sscanf(line, "cmdstat_info:calls=%d,", &asked)
+			}
+			if asked < 1 || asked > 5 {
+				t.Errorf("INFO was asked %d times by 20 callers, want once for each estimate", asked)
+			}
+		})
+	}
 }

@@ -77,7 +77,9 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 				return nil
 			}
 			if !h.stale(dials, tries, h.retry.Classify(err)) || ctx.Err() != nil {
-				return err
+				return h.estimated(ctx, err, h.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
+					return next(ctx, []redis.Cmder{cmd})
+				})
 			}
 		}
 	})

@@ -31,7 +31,7 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 			op.Replay = rung(ctx, c)
 			before = h.judge(c, unwritten(orBefore(err, before)))
 			if !h.stale(dials, tries, h.retry.Classify(before)) || ctx.Err() != nil {
-				return before
+				return h.estimated(ctx, before, h.retry.Classify, next)
 			}
 		}
 	})
