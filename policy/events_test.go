@@ -67,7 +67,7 @@ func TestEventsOfACanceledDelay(t *testing.T) {
 	})
 	compareEvents(t, r, events, []policy.Event{
 		{State: policy.State{Attempt: 1}, Err: errTransient, Decision: decision(transient, policy.Retrying, time.Second)},
-		{State: policy.State{Attempt: 1, Elapsed: 300 * ms, Canceled: true}, Err: errTransient, Decision: decision(transient, policy.Canceled, 0)},
+		{Again: true, State: policy.State{Attempt: 1, Elapsed: 300 * ms, Canceled: true}, Err: errTransient, Decision: decision(transient, policy.Canceled, 0)},
 	})
 }
 

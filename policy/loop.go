@@ -66,7 +66,7 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 	if l.decision.Reason == Retrying {
 		l.ask(ctx, op, err)
 	}
-	l.report(ctx, op, err)
+	l.report(ctx, op, err, false)
 	if l.decision.Reason == Retrying && (l.decision.Delay > 0 || l.retry.Observe != nil) {
 		l.wait(ctx, op, err)
 	}
@@ -178,7 +178,7 @@ func (l *loop) wait(ctx context.Context, op *Op, err error) {
 	l.look(ctx, op)
 	l.unask(op)
 	l.retry.decide(&l.state, err, &l.decision)
-	l.report(ctx, op, err)
+	l.report(ctx, op, err, true)
 }
 
 // succeeded ends the loop after an attempt without an error.
@@ -190,15 +190,16 @@ func (l *loop) succeeded(ctx context.Context, op *Op) {
 	if r.Observe != nil {
 		l.look(ctx, op)
 		r.decide(&l.state, nil, &l.decision)
-		l.report(ctx, op, nil)
+		l.report(ctx, op, nil, false)
 	}
 }
 
-func (l *loop) report(ctx context.Context, op *Op, err error) {
+// report tells the observer of a decision; again if it takes the place of one about the same attempt.
+func (l *loop) report(ctx context.Context, op *Op, err error, again bool) {
 	if l.retry.Observe == nil {
 		return
 	}
-	e := Event{Policy: l.retry.digest, State: l.state, Err: err, Decision: l.decision}
+	e := Event{Policy: l.retry.digest, Again: again, State: l.state, Err: err, Decision: l.decision}
 	if op != nil {
 		e.Op, e.Node = op.Name, op.Node
 	}

@@ -54,6 +54,7 @@ type Event struct {
 	Op       string // the operation's name, a command's for example; "" if unknown
 	Node     string // the address it went to; "" if unknown
 	Policy   string // the digest of the policy, if that may change while the program runs: see Live; otherwise ""
+	Again    bool   // the decision takes the place of the last one, about the same attempt: its delay was cut short
 	State    State
 	Err      error // of the attempt that has ended; nil if it succeeded
 	Decision Decision

@@ -30,7 +30,7 @@
 // 200 pairs of reason and kind, and from then on as "_OTHER", so that the variable has a bound whatever their names are.
 //
 // If the caller's context ends during a delay, or there is no time left after it, [policy.Retry] tells of that attempt a
-// second time, and it is counted twice.
+// second time: the attempt is counted once, and the retry that was decided on and then not made stays counted.
 //
 // An event is some atomic additions, takes no lock and allocates nothing. Importing package expvar has the standard library
 // register /debug/vars at http.DefaultServeMux, with the program's command line in it.

@@ -49,7 +49,7 @@ var kinds = classify.Kinds()
 // Observe takes an event. It is for the Observe of a [policy.Retry], that of a cluster.Config too.
 func (o *Observer) Observe(_ context.Context, e policy.Event) {
 	// A cycle of a cluster that could not read the slot map is told of like an attempt, and is none.
-	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread {
+	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread && !e.Again {
 		o.attempts.Add(1)
 	}
 	switch e.Decision.Reason {

@@ -23,7 +23,7 @@
 // there is no retry, see [policy.Reason].
 //
 // If the caller's context ends during a delay, or there is no time left after it, [policy.Retry] tells of that attempt a
-// second time, and it is counted twice.
+// second time: the attempt is counted once, and the retry that was decided on and then not made stays counted.
 //
 // # Bounds
 //

@@ -59,13 +59,13 @@ func TestOperations(t *testing.T) {
 			"reprise.give_ups{db.operation.name=incr,error.type=connection,reprise.reason=not_replayable} 1",
 		}},
 		{"out of time", policy.Retry{Retries: 9, MaxElapsed: 2 * time.Second}, policy.Op{}, 0, []error{errLost}, []string{
-			"reprise.attempts{error.type=connection} 3",
+			"reprise.attempts{error.type=connection} 2",
 			"reprise.give_ups{error.type=connection,reprise.reason=out_of_time} 1",
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 2",
 		}},
 		{"out of budget", policy.Retry{Retries: 9, Backoff: backoff.NoBackoff{}, Budget: &policy.Budget{Capacity: 10}}, policy.Op{}, 0, []error{errLost}, []string{
-			"reprise.attempts{error.type=connection} 3",
+			"reprise.attempts{error.type=connection} 2",
 			"reprise.give_ups{error.type=connection,reprise.reason=out_of_budget} 1",
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 0",
@@ -95,7 +95,7 @@ func failing(errs []error) func(context.Context) error {
 	}
 }
 
-// TestCutShort: the attempt before a delay that is cut short is told of twice.
+// TestCutShort: the attempt before a delay that is cut short is told of twice, and counted once.
 func TestCutShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, to := observe(t, otel.Config{})
@@ -104,7 +104,7 @@ func TestCutShort(t *testing.T) {
 		time.AfterFunc(1500*time.Millisecond, cancel)
 		require.Error(t, retry.Do(ctx, func(context.Context) error { return io.EOF }))
 		require.Equal(t, []string{
-			"reprise.attempts{error.type=connection} 3",
+			"reprise.attempts{error.type=connection} 2",
 			"reprise.give_ups{error.type=connection,reprise.reason=canceled} 1",
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 2",

@@ -82,7 +82,7 @@ func (o *Observer) Close() error { return o.ends.Unregister() }
 func (o *Observer) Observe(ctx context.Context, e policy.Event) {
 	l := o.series.of(&e)
 	// A cycle of a cluster that could not read the slot map is told of like an attempt, and is none.
-	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread {
+	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread && !e.Again {
 		o.attempts.Add(ctx, 1, l.attempt...)
 	}
 	switch e.Decision.Reason {
