@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
@@ -26,6 +27,8 @@ type bare struct {
 	turn sync.Mutex
 	conn net.Conn
 	in   *bufio.Reader
+
+	closed atomic.Bool // or who never gives up would dial for ever whoever listens at the address later
 
 	leave func() bool // stops what the end of a context does to the connection
 
@@ -45,6 +48,7 @@ func (b *bare) client() proptest.Client {
 	return proptest.Client{
 		Do: b.do, Pipeline: b.pipeline, Transaction: transaction(b.pipeline),
 		Close: func() error {
+			b.closed.Store(true)
 			b.turn.Lock()
 			defer b.turn.Unlock()
 			return b.close()
@@ -91,7 +95,7 @@ func (b *bare) run(ctx context.Context, cmds [][]string, again func(proptest.Res
 		first := all[0]
 		var refusal resp.Error
 		switch {
-		case ctx.Err() != nil, attempt == b.attempts, first.Err == nil, len(cmds) > 1:
+		case ctx.Err() != nil, b.closed.Load(), attempt == b.attempts, first.Err == nil, len(cmds) > 1:
 			return all
 		case errors.As(first.Err, &refusal) && (strings.HasPrefix(string(refusal), "LOADING") || strings.HasPrefix(string(refusal), "READONLY")):
 		case errors.As(first.Err, &refusal), !again(first):
