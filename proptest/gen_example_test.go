@@ -33,7 +33,7 @@ func ExampleRetries() {
 	}
 	// Output:
 	// retries=1 on=pool replay=read_only
-	// retries=2 replay=idempotent attempt_timeout=1m0s budget=0,5,0,3
+	// retries=2 replay=idempotent attempt_timeout=1m0s budget=0,5,0,3,0,keep
 	// retries=unlimited backoff=constant(6m0.000000001s) replay=convergent max_elapsed=1h0m0s attempt_timeout=671.617492ms
 }
 

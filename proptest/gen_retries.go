@@ -51,7 +51,7 @@ func budget(t *rapid.T) *policy.Budget {
 		Refund:   rapid.IntRange(0, 9).Draw(t, "refund"),
 	}
 	b.Keep = rapid.Bool().Draw(t, "keep")
-	b.Floor = rapid.SampledFrom([]int{policy.NoFloor, 0, 1, 10}).Draw(t, "floor")
+	b.Floor = rapid.SampledFrom([]int{0, policy.NoFloor, 1, 10}).Draw(t, "floor")
 	b.OverloadCost = rapid.SampledFrom([]int{0, max(b.Cost, 5), 2*b.Cost + 5}).Draw(t, "overload cost")
 	return b
 }

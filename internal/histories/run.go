@@ -143,6 +143,10 @@ func (h *Harness) trace(history History) (_ *trace, err error) {
 	if t.record, err = settled(proxy); err != nil {
 		return nil, err
 	}
+	if gone {
+		// Or it may dial for ever, and find whoever listens at the address later. Nobody knows whether Close returns.
+		go func() { _ = driver.Close() }()
+	}
 	t.state, err = h.server.state()
 	return t, errors.Join(err, closed)
 }
