@@ -7,13 +7,13 @@ import (
 
 // LogValue returns the event as a group, for a slog.Attr: what is known of op, node, attempt, reason, class, kind, delay,
 // elapsed, policy and error. It never holds keys or values, other than an error's text might.
-func (e Event) LogValue() slog.Value { return slog.GroupValue(e.attrs(nil)...) }
+func (e Event) LogValue() slog.Value { return slog.GroupValue(e.attrs(make([]slog.Attr, 0, mostAttrs))...) }
+
+// mostAttrs is how many attributes an event has at most.
+const mostAttrs = 10
 
 // attrs adds the event's attributes to some.
 func (e *Event) attrs(to []slog.Attr) []slog.Attr {
-	if to == nil {
-		to = make([]slog.Attr, 0, 10)
-	}
 	if e.Op != "" {
 		to = append(to, slog.String("op", e.Op))
 	}
@@ -52,7 +52,8 @@ func LogTo(l *slog.Logger) func(context.Context, Event) {
 			to = slog.Default()
 		}
 		if to.Enabled(ctx, level) {
-			to.LogAttrs(ctx, level, message, e.attrs(nil)...)
+			var room [mostAttrs]slog.Attr // on the stack: the logger makes a copy
+			to.LogAttrs(ctx, level, message, e.attrs(room[:0])...)
 		}
 	}
 }
