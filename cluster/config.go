@@ -23,8 +23,13 @@ type Config struct {
 	// Retry is the policy of one cycle: of attempts on one node. The zero value makes one attempt, as redis-py's
 	// Retry(NoBackoff(), 0) does. Its MaxElapsed bounds the whole operation: no attempt begins later. Its Observe is told
 	// of each attempt once: of one that ends a cycle with the decision whether there is another, in whose State Attempt
-	// is the number of the cycle; of any other as by a policy alone.
+	// is the number of the cycle; of any other as by a policy alone. With Live each operation, cycles included, has the
+	// policy that was in use as it began.
 	Retry policy.Retry
+	// Adapt, if it is not nil, makes of a policy the one that operations run under, or says why nothing is to be retried
+	// under it. It is for adapters, which wrap the classifier, and must leave alone what it does not know. It is called
+	// anew when a Live has changed.
+	Adapt func(policy.Retry) (policy.Retry, error)
 	// ErrorRetries is how many further cycles follow, each after a refresh of the slot map: redis-py's
 	// cluster_error_retry_attempts. 0 means 3, None no other cycle.
 	ErrorRetries int
@@ -96,7 +101,7 @@ func (c *Config) Validate() error {
 	if c.ErrorRetries < None {
 		errs = append(errs, invalid("ErrorRetries", c.ErrorRetries, "None (-1), 0 (meaning 3) or more"))
 	}
-	outer := c.cycles()
+	outer := c.cycles(*c.Retry.Current())
 	if err := (&policy.Retry{Backoff: outer.Backoff, On: outer.On, Classify: outer.Classify}).Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("cluster: RefreshOn or Backoff: %w", err))
 	}
@@ -122,12 +127,11 @@ func invalid(field string, value any, allowed string) error {
 	return fmt.Errorf("cluster: %s is %v; allowed: %s", field, value, allowed)
 }
 
-// cycles returns the policy over the cycles: each of them is an attempt of its own.
-func (c *Config) cycles() policy.Retry {
-	r := policy.Retry{
-		Backoff: c.Backoff, Retries: count(c.ErrorRetries, defaultErrorRetries), On: c.RefreshOn,
-		Classify: c.Retry.Classify, Replay: c.Retry.Replay, MaxElapsed: c.Retry.MaxElapsed, Budget: c.Retry.Budget, Observe: c.Retry.Observe,
-	}
+// cycles returns the policy over the cycles, of attempts under r: each of them is an attempt of its own. It is a copy of
+// r, which knows the switch of a Live.
+func (c *Config) cycles(r policy.Retry) policy.Retry {
+	r.Backoff, r.Retries, r.On = c.Backoff, count(c.ErrorRetries, defaultErrorRetries), c.RefreshOn
+	r.AttemptTimeout, r.MinAttempt, r.Inform = 0, 0, false // of single attempts
 	if r.Backoff == nil {
 		r.Backoff = defaultBackoff
 	}
@@ -138,15 +142,21 @@ func (c *Config) cycles() policy.Retry {
 	return r
 }
 
-// reading returns the policy of one refresh.
-func (c *Config) reading() policy.Retry {
-	of := c.Retry.Classify
-	if of == nil {
-		of = classify.Default
+// reading returns the policy of one refresh, where operations run under r. It is a copy of r, too.
+func (c *Config) reading(r policy.Retry) policy.Retry {
+	r.Backoff, r.Retries, r.On = nil, count(c.Refresh.Retries, defaultRetries), nil
+	r.Classify = unread(classifier(&r))
+	r.Replay, r.MaxElapsed, r.AttemptTimeout, r.MinAttempt, r.Inform = 0, 0, or(c.Refresh.Timeout, defaultTimeout), 0, false
+	r.Budget, r.Observe = nil, nil
+	return r
+}
+
+// classifier returns that of a policy, or what nil stands for.
+func classifier(r *policy.Retry) classify.Func {
+	if r.Classify == nil {
+		return classify.Default
 	}
-	return policy.Retry{
-		Retries: count(c.Refresh.Retries, defaultRetries), Classify: unread(of), AttemptTimeout: or(c.Refresh.Timeout, defaultTimeout),
-	}
+	return r.Classify
 }
 
 // count returns how often what a field numbers is done: 0 stands for the default, None for not at all.

@@ -23,7 +23,7 @@ func RedirectFrom(ctx context.Context) (Redirect, bool) {
 
 // redirect returns where an error of a node sends the operation.
 func (r *run) redirect(err error, node string) (Redirect, bool) {
-	if r.o.classify(err).Class != classify.Redirect {
+	if r.s.classify(err).Class != classify.Redirect {
 		return Redirect{}, false
 	}
 	for ; err != nil; err = errors.Unwrap(err) {
@@ -36,7 +36,7 @@ func (r *run) redirect(err error, node string) (Redirect, bool) {
 			to.Addr = net.JoinHostPort(host, port)
 		}
 		if !to.Ask {
-			r.o.refresh.trail(r.seen, err)
+			r.s.o.refresh.trail(r.seen, err)
 		}
 		return to, true
 	}

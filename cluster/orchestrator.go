@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/reprise-go/reprise/classify"
@@ -21,12 +22,9 @@ type Topology interface {
 // Orchestrator runs operations on a cluster: in cycles of attempts on one node, with a refresh of the slot map between
 // them that all share. It may be shared by any number of goroutines.
 type Orchestrator struct {
-	alone    policy.Retry // of an operation that is for one node
-	node     policy.Retry // of the attempts on one node, in a cycle
-	cycles   policy.Retry // each of which is an attempt to it
+	policies func() *Snapshot // of operations that begin now
 	seeds    *seeds
 	refresh  *refresher
-	classify classify.Func
 }
 
 // New returns an orchestrator of the nodes that t knows, or what [Config.Validate] has against c.
@@ -37,15 +35,13 @@ func New(t Topology, c Config) (*Orchestrator, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	of := c.Retry.Classify
-	if of == nil {
-		of = classify.Default
+	o := new(Orchestrator)
+	o.policies = policy.Follow(c.Retry, func(r policy.Retry) Snapshot { return o.snapshot(&c, r) })
+	if err := o.policies().Err; err != nil {
+		return nil, fmt.Errorf("cluster: Retry: %w", err)
 	}
-	c.Retry.Classify = settling(of)
-	o := &Orchestrator{alone: c.Retry, node: c.Retry, cycles: c.cycles(), classify: c.Retry.Classify}
-	o.node.Observe, o.cycles.Observe = within(c.Retry.Observe), between(c.Retry.Observe)
 	o.seeds = newSeeds(c.Seeds, or(c.Refresh.Probation, defaultProbation))
-	o.refresh = newRefresher(t, c, o.seeds)
+	o.refresh = newRefresher(t, c, o.seeds, func() *policy.Retry { return &o.policies().reading })
 	return o, nil
 }
 
@@ -76,21 +72,7 @@ func (o *Orchestrator) Do(ctx context.Context, replay classify.Replay, fn func(c
 // serves the slot by the driver's present map, or where [RedirectFrom] says, and returns the node's address, "" if it
 // came to none. An op that names a Node is for that one alone: there is one cycle, and no redirect.
 func (o *Orchestrator) DoOp(ctx context.Context, op *policy.Op, fn func(context.Context) (node string, err error)) error {
-	r := run{o: o, named: op.Node != ""}
-	if r.named {
-		return r.cycle(ctx, op, fn)
-	}
-	if o.cycles.Attends() {
-		return r.end(o.cycles.DoOp(ctx, op, func(ctx context.Context) error { return r.attempt(ctx, op, fn) }))
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	err := r.attempt(ctx, op, fn)
-	if err == nil {
-		return nil
-	}
-	return r.end(o.cycles.Resume(ctx, op, func(ctx context.Context) error { return r.attempt(ctx, op, fn) }, err))
+	return o.Snapshot().DoOp(ctx, op, fn)
 }
 
 // attempts is what makes single attempts. It is passed along beside the run: within, it would have to live on the
@@ -99,7 +81,7 @@ type attempts = func(context.Context) (node string, err error)
 
 // run is one operation under way.
 type run struct {
-	o     *Orchestrator
+	s     *Snapshot // that it began with
 	named bool
 
 	seen   uint64 // the generation of the map that the last attempt used
@@ -110,8 +92,8 @@ type run struct {
 
 // attempt is one cycle, in the eyes of the policy over cycles: after a failure it begins with a refresh.
 func (r *run) attempt(ctx context.Context, op *policy.Op, fn attempts) error {
-	if r.failed != nil && r.o.refreshes(r.failed) {
-		if err := r.o.refresh.wait(ctx, r.seen, r.failed); err != nil {
+	if r.failed != nil && r.s.refreshes(r.failed) {
+		if err := r.s.o.refresh.wait(ctx, r.seen, r.failed); err != nil {
 			r.failed = err
 			return err
 		}
@@ -121,9 +103,9 @@ func (r *run) attempt(ctx context.Context, op *policy.Op, fn attempts) error {
 }
 
 // refreshes reports whether a failure is one after which the map is read anew.
-func (o *Orchestrator) refreshes(err error) bool {
+func (s *Snapshot) refreshes(err error) bool {
 	_, unread := errtree.As[*RefreshError](err)
-	return unread || !mapped(o.classify(err))
+	return unread || !mapped(s.classify(err))
 }
 
 // mapped reports whether a failure that is waited for says nothing against the map: a slot is in motion, or the client
@@ -132,9 +114,9 @@ func mapped(v classify.Verdict) bool { return v.Kind == classify.TryAgain || v.K
 
 // cycle makes the attempts on one node.
 func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
-	node := &r.o.node
+	node := &r.s.node
 	if r.named {
-		node = &r.o.alone
+		node = &r.s.alone
 	}
 	if node.MaxElapsed > 0 {
 		// What is left of it: the policy counts from the begin of the cycle.
@@ -149,8 +131,8 @@ func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
 	if err == nil {
 		return nil
 	}
-	if v := r.o.classify(err); op.Node != "" && unreachable(v) {
-		r.o.seeds.demote(op.Node, time.Now())
+	if v := r.s.classify(err); op.Node != "" && unreachable(v) {
+		r.s.o.seeds.demote(op.Node, time.Now())
 	}
 	if e, ok := err.(*policy.Error); ok && e.Reason != policy.Canceled { //nolint:errorlint // the loop returns it unwrapped
 		err = e.Err // the loop over the cycles says why it ended
@@ -166,14 +148,14 @@ func unreachable(v classify.Verdict) bool {
 // once makes one attempt.
 func (r *run) once(ctx context.Context, op *policy.Op, fn attempts) error {
 	r.made++
-	r.seen = r.o.refresh.generation()
+	r.seen = r.s.o.refresh.generation()
 	node, err := r.follow(ctx, fn)
 	if node == "" {
 		return err
 	}
 	op.Node = node
 	if err == nil {
-		r.o.seeds.restore(node)
+		r.s.o.seeds.restore(node)
 	}
 	return err
 }
@@ -184,10 +166,10 @@ func (r *run) end(err error) error {
 	if err == nil {
 		return nil
 	}
-	switch v := r.o.classify(err).Only(r.o.cycles.On...); {
+	switch v := r.s.classify(err).Only(r.s.cycles.On...); {
 	case v.Class == classify.Unknown, v.Class == classify.Permanent, mapped(v):
 	default:
-		r.o.refresh.trail(r.seen, err)
+		r.s.o.refresh.trail(r.seen, err)
 	}
 	e, ok := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
 	if !ok {

@@ -22,22 +22,23 @@ type Plan struct {
 	Refreshing time.Duration
 }
 
-// Plan returns the bounds of a configuration that [Config.Validate] accepts.
+// Plan returns the bounds of a configuration that [Config.Validate] accepts; with a Live by the policy in use.
 func (c *Config) Plan() Plan {
-	outer, inner := c.cycles(), c.Retry
+	inner := *c.Retry.Current()
+	outer := c.cycles(inner)
 	between, within := outer.Plan(), inner.Plan()
 	p := Plan{Cycles: between.Attempts, Attempts: policy.Unlimited, Wait: between.Wait}
 	if p.Cycles == policy.Unlimited || within.Attempts == policy.Unlimited {
-		p.Wait.Max, p.Refreshing = limit(c.Retry.MaxElapsed), limit(c.Retry.MaxElapsed)
+		p.Wait.Max, p.Refreshing = limit(inner.MaxElapsed), limit(inner.MaxElapsed)
 		return p
 	}
 	p.Attempts = p.Cycles * within.Attempts
 	for range p.Cycles {
 		p.Wait.Min, p.Wait.Max = plus(p.Wait.Min, within.Wait.Min), plus(p.Wait.Max, within.Wait.Max)
 	}
-	p.Wait.Max = min(p.Wait.Max, limit(c.Retry.MaxElapsed))
+	p.Wait.Max = min(p.Wait.Max, limit(inner.MaxElapsed))
 	p.Wait.Min = min(p.Wait.Min, p.Wait.Max)
-	reading := c.reading()
+	reading := c.reading(inner)
 	one := plus(reading.Plan().Wait.Max, time.Duration(reading.Retries+1)*reading.AttemptTimeout)
 	interval := or(c.Refresh.Interval, defaultInterval)
 	// The one in flight may have to end first, then the interval with its jitter.

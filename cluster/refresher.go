@@ -36,7 +36,7 @@ type RefreshEvent struct {
 type refresher struct {
 	topology Topology
 	seeds    *seeds
-	retry    policy.Retry
+	retry    func() *policy.Retry // of a refresh that begins now
 	observe  func(RefreshEvent)
 	interval time.Duration
 	second   time.Duration
@@ -61,9 +61,9 @@ type flight struct {
 	err   error    // once done
 }
 
-func newRefresher(t Topology, c Config, s *seeds) *refresher {
+func newRefresher(t Topology, c Config, s *seeds, reading func() *policy.Retry) *refresher {
 	f := &refresher{
-		topology: t, seeds: s, retry: c.reading(), observe: c.Observe,
+		topology: t, seeds: s, retry: reading, observe: c.Observe,
 		interval: or(c.Refresh.Interval, defaultInterval),
 		second:   or(c.Refresh.SecondLook, defaultSecondLook),
 	}
@@ -197,7 +197,7 @@ func (f *refresher) read(cause error) (seeds []string, err error) {
 	begun := time.Now()
 	e := RefreshEvent{Generation: f.gen.Load() + 1, Cause: cause, Seeds: f.seeds.order(begun)}
 	f.tell(e)
-	err = f.retry.Do(f.ctx, func(ctx context.Context) error {
+	err = f.retry().Do(f.ctx, func(ctx context.Context) error {
 		asked := time.Now()
 		nodes, err := f.topology.Refresh(ctx, f.seeds.order(asked))
 		if err != nil {

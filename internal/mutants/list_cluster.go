@@ -35,21 +35,21 @@ var clusterMutants = []mutant{
 		new:    "",
 		breaks: "an error counts the attempts of all cycles"},
 	{file: "cluster/orchestrator.go", tests: clusters,
-		old: `		r.o.seeds.restore(node)
+		old: `		r.s.o.seeds.restore(node)
 `,
 		new:    "",
 		breaks: "a node that answers is demoted no longer"},
 	{file: "cluster/orchestrator.go", tests: clusters,
-		old: `	r.seen = r.o.refresh.generation()
+		old: `	r.seen = r.s.o.refresh.generation()
 `,
 		new:    "",
 		breaks: "an attempt knows the map that it used"},
 	{file: "cluster/orchestrator.go", tests: clusters,
-		old:    "if r.failed != nil && r.o.refreshes(r.failed) {",
+		old:    "if r.failed != nil && r.s.refreshes(r.failed) {",
 		new:    "if r.failed != nil {",
 		breaks: "TRYAGAIN has no map read anew"},
 	{file: "cluster/orchestrator.go", tests: clusters,
-		old: `		r.o.refresh.trail(r.seen, err)
+		old: `		r.s.o.refresh.trail(r.seen, err)
 	}
 	e, ok`,
 		new: `	}
