@@ -55,9 +55,8 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	own := *o
 	own.DialerRetries = 1
 	own.MaxRetries = -1 // of the nodes, within a Tx
-	h := NewHook(c.Retry)
-	h.follows = true
-	c.Retry = h.retry
+	h := &Hook{follows: true}
+	c.Adapt = func(r policy.Retry) (policy.Retry, error) { return classified(r), nil }
 	t := &topology{options: &own}
 	orchestrator, err := cluster.New(t, c)
 	if err != nil {
@@ -86,17 +85,6 @@ func readOnly(before func(context.Context, *redis.Conn) error) func(context.Cont
 		}
 		return cn.ReadOnly(ctx).Err()
 	}
-}
-
-// do runs an operation under the policy, or in a cluster under the orchestrator.
-func (h *Hook) do(ctx context.Context, op *policy.Op, fn func(context.Context) error) error {
-	if h.orchestrator == nil {
-		return h.retry.DoOp(ctx, op, fn)
-	}
-	return h.orchestrator.DoOp(ctx, op, func(ctx context.Context) (string, error) {
-		err := fn(ctx)
-		return nodeOf(err), err
-	})
 }
 
 // nodeOf returns the address of the node of which an error tells, "" if it does not. Where a connection broke off

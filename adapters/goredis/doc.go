@@ -18,6 +18,8 @@
 //     go-redis, which reads it anew after MOVED, and not after a lost connection.
 //   - [NewHook] gives the bare hook, for AddHook.
 //
+// A policy.Retry{Live: live} may change while the client is in use; an operation keeps the policy that it began with.
+//
 // The first hook added to a client is the outermost: one added before the retry hook sees an operation
 // once, one added after it sees each attempt. A client that go-redis' WithTimeout made has lost all hooks, and with them
 // its retries; [WithTimeout] gives one that has not.

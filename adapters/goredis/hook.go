@@ -19,7 +19,8 @@ import (
 // it remembers are counts; it may be shared by any number of goroutines. Each client should have
 // one of its own.
 type Hook struct {
-	retry policy.Retry
+	policies func() *policy.Retry // of operations that begin now
+	invalid  error                // what is wrong with a policy for good: nothing is retried, and failures say so
 	// dials counts the dials of the client: while it stands still, a command used an old connection.
 	dials atomic.Int64
 	// pool is the most connections that a client may have lying idle.
@@ -41,17 +42,30 @@ type Hook struct {
 
 var _ redis.Hook = (*Hook)(nil)
 
-// NewHook returns the hook that retries by r. Where r has no Classify, [Classify] is used. The client
+// NewHook returns the hook that retries by r, or by the policy that r.Live has as an operation begins. Where a policy has
+// no Classify, [Classify] is used. The client
 // that it is added to must not retry by itself; [Install] sees to that, and knows more of the client than a
 // bare hook can: prefer it. An r that [policy.Retry.Validate] refuses does not retry: failures come back
 // joined with the complaint.
 func NewHook(r policy.Retry) *Hook {
+	h := new(Hook)
+	if r.Live != nil {
+		if h.invalid = r.Validate(); h.invalid != nil {
+			r = policy.Retry{Observe: r.Observe}
+		}
+	}
+	h.policies = policy.Follow(r, classified)
+	return h
+}
+
+// classified returns a policy with a classifier that knows what the hook knows.
+func classified(r policy.Retry) policy.Retry {
 	of := r.Classify
 	if of == nil {
 		of = Classify
 	}
 	r.Classify = func(err error) classify.Verdict { return known(err, of) }
-	return &Hook{retry: r}
+	return r
 }
 
 // DialHook marks what fails in a dial as not sent: a custom dialer, Sentinel, or TLS may fail in ways that

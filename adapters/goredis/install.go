@@ -31,7 +31,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			break
 		}
 		o := c.Options()
-		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r)); err != nil {
+		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r.Current())); err != nil {
 			return err
 		}
 		addToClient(c, r)
@@ -41,7 +41,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			break
 		}
 		o := c.Options()
-		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r)); err != nil {
+		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r.Current())); err != nil {
 			return err
 		}
 		h := NewHook(r)
@@ -57,7 +57,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 		if c == nil {
 			break
 		}
-		if err := refuseDials(c.Options().DialerRetries, r); err != nil {
+		if err := refuseDials(c.Options().DialerRetries, r.Current()); err != nil {
 			return err
 		}
 		h := NewHook(r)
@@ -80,7 +80,7 @@ func refuseRetries(n int) error {
 }
 
 // refuseDials objects to more than one dial per attempt.
-func refuseDials(n int, r policy.Retry) error {
+func refuseDials(n int, r *policy.Retry) error {
 	const meant = 5 // by 0
 	if n == 1 {
 		return nil

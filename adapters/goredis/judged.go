@@ -83,9 +83,9 @@ func known(err error, of classify.Func) classify.Verdict {
 }
 
 // judge returns err with what the command says of it: an error reply of one that runs code tells less.
-func (h *Hook) judge(c batch.Command, err error) error {
+func (u under) judge(c batch.Command, err error) error {
 	if !c.RunsCode() || !isReply(err) {
 		return err
 	}
-	return judged.New(err, judged.FromCode(h.retry.Classify(err)))
+	return judged.New(err, judged.FromCode(u.retry.Classify(err)))
 }

@@ -63,9 +63,10 @@ func newPipeline(cmds []redis.Cmder, final bool) pipeline {
 
 // pipeline runs a batch of commands that do not depend on each other.
 func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook) error {
+	u := h.begin()
 	b := newPipeline(cmds, h.follows)
 	op := policy.Op{Name: "pipeline"}
-	err := h.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) error {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
 			b.prepare()
@@ -73,11 +74,11 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 			if err == nil {
 				return nil
 			}
-			if err = h.settle(ctx, &b, &op, err); err == nil {
+			if err = u.settle(ctx, &b, &op, err); err == nil {
 				return nil
 			}
-			if !h.stale(dials, tries, h.retry.Classify(err)) || ctx.Err() != nil {
-				return h.estimated(ctx, err, h.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
+			if !h.stale(dials, tries, u.retry.Classify(err)) || ctx.Err() != nil {
+				return h.estimated(ctx, err, u.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
 					return next(ctx, []redis.Cmder{cmd})
 				})
 			}
@@ -134,7 +135,7 @@ func (b *pipeline) failed() bool {
 
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and
 // returns the error by which the policy shall judge the batch. nil means that it is done.
-func (h *Hook) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) error {
+func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) error {
 	b.stamp(err)
 	if !b.failed() {
 		return nil // redis.Nil among the replies, which is no failure
@@ -145,7 +146,7 @@ func (h *Hook) settle(ctx context.Context, b *pipeline, op *policy.Op, err error
 		c := read(t.Cmder)
 		items[i] = batch.Item{Reach: c.Reach(), Writes: c.Writes(), Ran: t.ran}
 		if t.err != nil && !isAnswer(t.err) {
-			items[i].Failure = batch.Fail(&h.retry, rung(ctx, c), h.judge(c, t.err))
+			items[i].Failure = batch.Fail(u.retry, rung(ctx, c), u.judge(c, t.err))
 		}
 	}
 	again, worst := batch.Settle(items)

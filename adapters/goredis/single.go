@@ -14,9 +14,10 @@ import (
 
 // command runs one command.
 func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
+	u := h.begin()
 	var answer, before error
 	op := policy.Op{Name: cmd.Name()}
-	err := h.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) error {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
 			err := h.send(ctx, cmd, next)
@@ -29,9 +30,9 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 			}
 			c := read(cmd)
 			op.Replay = rung(ctx, c)
-			before = h.judge(c, unwritten(orBefore(err, before)))
-			if !h.stale(dials, tries, h.retry.Classify(before)) || ctx.Err() != nil {
-				return h.estimated(ctx, before, h.retry.Classify, next)
+			before = u.judge(c, unwritten(orBefore(err, before)))
+			if !h.stale(dials, tries, u.retry.Classify(before)) || ctx.Err() != nil {
+				return h.estimated(ctx, before, u.retry.Classify, next)
 			}
 		}
 	})

@@ -15,6 +15,7 @@ import (
 // transaction runs MULTI, commands, EXEC: all again, or none. watchable means that a WATCH may
 // guard it.
 func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook, watchable bool) error {
+	u := h.begin()
 	var answer, before error
 	sent := false
 	exec, block := cmds[len(cmds)-1], cmds[1:len(cmds)-1]
@@ -24,7 +25,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		cmds[1] = final{block[0]}
 	}
 	op := policy.Op{Name: "multi"}
-	err := h.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) error {
 		if sent {
 			for _, cmd := range cmds {
 				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
@@ -46,13 +47,13 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		before = unwritten(orBefore(err, before))
 		switch {
 		case h.follows && !redis.IsExecAbortError(err):
-			before = h.gathered(before, block)
+			before = u.gathered(before, block)
 		case !redis.IsExecAbortError(err):
 			if isReply(err) && cmds[0].Err() != nil {
-				before = h.unread(err)
+				before = u.unread(err)
 			}
 		case !watchable:
-			before = batch.Discarded(err, errorsOf(block), h.retry.Classify)
+			before = batch.Discarded(err, errorsOf(block), u.retry.Classify)
 		}
 		return before
 	})
@@ -86,7 +87,7 @@ func (h *Hook) hasRun(exec redis.Cmder, block []redis.Cmder) bool {
 // gathered judges a failure of a block on a cluster, whose client returns the first error of several: one that is for
 // good counts more. Whether they came as the commands were queued or when they ran is not to be seen, so that of one
 // that runs code it is not known.
-func (h *Hook) gathered(err error, block []redis.Cmder) error {
+func (u under) gathered(err error, block []redis.Cmder) error {
 	if !isReply(err) {
 		return err
 	}
@@ -95,7 +96,7 @@ func (h *Hook) gathered(err error, block []redis.Cmder) error {
 		if own == nil || redis.IsExecAbortError(own) {
 			continue
 		}
-		v := h.retry.Classify(h.judge(read(cmd), own))
+		v := u.retry.Classify(u.judge(read(cmd), own))
 		if !judged.Unexecuted(v) {
 			return judged.New(err, v)
 		}
@@ -106,8 +107,8 @@ func (h *Hook) gathered(err error, block []redis.Cmder) error {
 // unread judges a refusal of MULTI as final. go-redis leaves the replies to the rest of the block unread, so that
 // another run on that connection might be given them for its own. No server in its senses refuses MULTI for a
 // while: one that is loading refuses what is queued.
-func (h *Hook) unread(err error) error {
-	return judged.New(err, classify.Verdict{Class: classify.Permanent, Kind: h.retry.Classify(err).Kind})
+func (u under) unread(err error) error {
+	return judged.New(err, classify.Verdict{Class: classify.Permanent, Kind: u.retry.Classify(err).Kind})
 }
 
 // errorsOf returns the error of each command.

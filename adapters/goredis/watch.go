@@ -35,8 +35,9 @@ func (m member) watch(ctx context.Context, cmd redis.Cmder, process redis.Proces
 		return err
 	}
 	var w watching
+	u := m.of.begin()
 	op := policy.Op{Name: "watch", Replay: classify.ReadOnly}
-	err := m.of.orchestrator.DoOp(ctx, &op, func(ctx context.Context) (string, error) {
+	err := u.run.DoOp(ctx, &op, func(ctx context.Context) (string, error) {
 		err := w.attempt(ctx, m, cmd, process)
 		return nodeOf(err), err
 	})
@@ -44,7 +45,7 @@ func (m member) watch(ctx context.Context, cmd redis.Cmder, process redis.Proces
 	case err != nil && w.tries == 0:
 		return err // the context had ended
 	case err != nil:
-		return m.of.unwatched(err)
+		return u.unwatched(err)
 	case w.moved != nil:
 		return w.moved
 	case w.at != "":
@@ -127,8 +128,8 @@ func (e *elsewhereError) Error() string { return "MOVED " + strconv.Itoa(e.slot)
 func (e *elsewhereError) Unwrap() error { return e.err }
 
 // unwatched returns what the caller of Watch gets when no node would have the WATCH.
-func (h *Hook) unwatched(err error) error {
-	if _, loop := err.(*policy.Error); !loop && h.retry.Classify(err).Class == classify.Permanent { //nolint:errorlint // as it was returned
+func (u under) unwatched(err error) error {
+	if _, loop := err.(*policy.Error); !loop && u.retry.Classify(err).Class == classify.Permanent { //nolint:errorlint // as it was returned
 		return driver(err)
 	}
 	return &unwatchedError{err}
