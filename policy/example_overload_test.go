@@ -98,9 +98,12 @@ func ExampleNewLive() {
 
 func ExampleLive_Watch() {
 	live, _ := policy.NewLive(policy.Retry{Retries: 3})
-	go func() {
-		_ = live.Watch(context.Background(), "/etc/orders/retries", 10*time.Second, func(err error) { slog.Info("policy", "error", err) })
-	}()
+	ctx, cancel := context.WithCancel(context.Background())
+	_ = live.Watch(ctx, "/no/such/file", 10*time.Second, func(err error) {
+		fmt.Println(err, "and still", live.Load())
+		cancel()
+	})
+	// Output: policy: stat /no/such/file: no such file or directory and still retries=3
 }
 
 func ExampleFromEnv() {

@@ -7,7 +7,9 @@ import (
 
 // LogValue returns the event as a group, for a slog.Attr: what is known of op, node, attempt, reason, class, kind, delay,
 // elapsed, policy and error. It never holds keys or values, other than an error's text might.
-func (e Event) LogValue() slog.Value { return slog.GroupValue(e.attrs(make([]slog.Attr, 0, mostAttrs))...) }
+func (e Event) LogValue() slog.Value {
+	return slog.GroupValue(e.attrs(make([]slog.Attr, 0, mostAttrs))...)
+}
 
 // mostAttrs is how many attributes an event has at most.
 const mostAttrs = 10
