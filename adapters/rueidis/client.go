@@ -16,13 +16,10 @@ import (
 type client struct {
 	rueidis.Client
 
-	retry policy.Retry
-	// attends means that the policy has to do with successes too.
-	attends bool
-	// of is the classifier for errors as rueidis gives them.
-	of classify.Func
-	// invalid is what is wrong with the policy: nothing is retried, and failures say so.
-	invalid error
+	// policies are for operations that begin now; those of a cluster have the orchestrator's.
+	policies func() *rules
+	// wrapped is what is wrong with who has wrapped the client of a cluster.
+	wrapped error
 	// closed is shared with the nodes. rueidis' own state does not do: the second call after its Close dials
 	// again, and succeeds.
 	closed *atomic.Bool
@@ -57,8 +54,9 @@ type client struct {
 //
 // A c that has a policy already, since it came from here, gets r in its place; but one that NewClusterClient made keeps its
 // own, and its failures come back joined with the complaint. A nil c is nil. Of an r that
-// [policy.Retry.Validate] refuses, or that has an AttemptTimeout (see [NewClient]), nothing is retried, and failures
-// come back joined with the complaint. The client may be shared by any number of goroutines.
+// [policy.Retry.Validate] refuses, or that has an AttemptTimeout or MinAttempt (see [NewClient]), nothing is retried, and failures
+// come back joined with the complaint; a Live may come by such a policy later. The client may be shared by any number of
+// goroutines.
 func Wrap(c rueidis.Client, r policy.Retry) rueidis.Client {
 	if c == nil {
 		return nil
@@ -73,20 +71,10 @@ func wrap(c rueidis.Client, r policy.Retry) *client {
 	} else {
 		w.follows = c.Mode() == rueidis.ClientModeCluster
 	}
-	w.invalid = validate(r)
 	if w.cluster != nil {
-		w.invalid = errWrapped
+		w.wrapped = errWrapped
 	}
-	if w.invalid != nil {
-		r = policy.Retry{Observe: r.Observe}
-	}
-	of := r.Classify
-	if of == nil {
-		of = classifyDriver
-	}
-	w.of = func(err error) classify.Verdict { return known(err, of) }
-	r.Classify = w.of
-	w.retry, w.attends = r, r.Attends() || w.cluster != nil
+	w.policies = follow(r)
 	return w
 }
 
@@ -102,27 +90,6 @@ func (c *client) Nodes() map[string]rueidis.Client {
 		nodes[addr] = &n
 	}
 	return nodes
-}
-
-// loop runs an operation under the policy, or on a cluster under the orchestrator. The attempt has noted in op at
-// which node it failed.
-func (c *client) loop(ctx context.Context, op *policy.Op, attempt func(context.Context) error) error {
-	if c.cluster == nil {
-		return c.retry.DoOp(ctx, op, attempt)
-	}
-	op.Node = c.node // by which the orchestrator knows that the operation is for this one alone
-	return c.cluster.DoOp(ctx, op, func(ctx context.Context) (string, error) {
-		release, err := c.stay()
-		if err != nil {
-			return "", err
-		}
-		defer release()
-		err = attempt(ctx)
-		if err == nil {
-			return "", nil // rueidis does not say which node has answered
-		}
-		return op.Node, err
-	})
 }
 
 // Close closes the client. Calls from then on return [rueidis.ErrClosing], and so do those that are waiting to

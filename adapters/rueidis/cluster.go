@@ -44,12 +44,8 @@ func NewClusterClient(o rueidis.ClientOption, c cluster.Config) (rueidis.Client,
 	if err := errors.Join(validate(c.Retry), clustered(o)); err != nil {
 		return nil, err
 	}
-	r, of := c.Retry, c.Retry.Classify
-	if of == nil {
-		of = classifyDriver
-	}
-	c.Retry.Classify = func(err error) classify.Verdict { return known(err, of) }
-	own, d := owned(o, r), new(dials)
+	c.Adapt = adapt
+	own, d := owned(o, c.Retry), new(dials)
 	if own.ClusterOption.ShardsRefreshInterval == 0 {
 		own.ClusterOption.ShardsRefreshInterval = shardsRefresh
 	}
@@ -67,9 +63,8 @@ func NewClusterClient(o rueidis.ClientOption, c cluster.Config) (rueidis.Client,
 		t.close()
 		return nil, err
 	}
-	w := wrap(plain, r)
+	w := wrap(plain, c.Retry)
 	w.dials, w.uncached, w.hides = d, o.DisableCache, !o.DisableAutoPipelining
-	w.attends = true // the orchestrator makes the first attempt too
 	w.cluster = &orchestrated{orchestrator, t}
 	return w, nil
 }
@@ -153,7 +148,7 @@ func (c *client) heard(err error) {
 	if c.cluster == nil || !failed(err) {
 		return
 	}
-	if v := c.of(err); v.Kind == classify.Connection || v.Kind == classify.Timeout || v.Kind.Is(classify.ClusterDown) {
+	if v := c.begin().retry.Classify(err); v.Kind == classify.Connection || v.Kind == classify.Timeout || v.Kind.Is(classify.ClusterDown) {
 		c.cluster.Stale(driver(err))
 	}
 }

@@ -23,6 +23,8 @@
 //   - [Wrap] is for a client that exists. Its comment says what it cannot know.
 //   - [RetryDelay] turns a policy into rueidis' own option: its delays and their end, and nothing else.
 //
+// A policy.Retry{Live: live} may change while the client is in use; an operation keeps the policy that it began with.
+//
 // # What happens
 //
 //	the command was …  errors                                               is run again

@@ -139,7 +139,7 @@ func (c *client) helpCache(ctx context.Context, multi []rueidis.CacheableTTL) []
 func (c *client) whole(ctx context.Context, all batch.Command, like rueidis.Completed, call func() error) error {
 	var w words
 	w.keep(all)
-	return c.run(ctx, &w, like, func(bool) (bool, error) {
+	return c.begin().run(ctx, &w, like, func(bool) (bool, error) {
 		err := call()
 		if errtree.Is(err, rueidis.ErrMSetNXNotSet) || errtree.Is(err, rueidis.ErrMSetEXNotSet) {
 			err = nil // an answer

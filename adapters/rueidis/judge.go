@@ -21,19 +21,19 @@ func failed(err error) bool {
 }
 
 // judge returns err with all that is known of it.
-func (c *client) judge(ctx context.Context, w batch.Command, err error, replied bool) *judged.Error {
-	v := c.of(err)
+func (u under) judge(ctx context.Context, w batch.Command, err error, replied bool) *judged.Error {
+	v := u.retry.Classify(err)
 	switch {
 	case replied && w.RunsCode():
 		v = judged.FromCode(v)
-	case replied && v.Class == classify.Redirect && c.follows && c.cluster != nil:
+	case replied && v.Class == classify.Redirect && u.follows && u.cluster != nil:
 		// The orchestrator knows how often to follow.
-	case replied && v.Class == classify.Redirect && c.follows:
+	case replied && v.Class == classify.Redirect && u.follows:
 		// As many as are allowed have been followed, so the map is in motion, and has to be waited for.
 		v.Class = classify.Transient
 	case replied && v.Class == classify.Redirect:
 		v.Class = classify.Permanent // nobody follows it, and the same node will say the same
-	case errtree.Is(err, rueidis.ErrClosing) && !c.closed.Load():
+	case errtree.Is(err, rueidis.ErrClosing) && !u.closed.Load():
 		// The connection was replaced, after a failover, with the command under way.
 		v = classify.Verdict{Class: classify.Ambiguous, Kind: classify.Connection}
 	case ended(err) && ctx.Err() == nil && !judged.Unexecuted(v):
@@ -85,7 +85,7 @@ func closing() error {
 
 // bare returns what callers get of what the loop returned: the driver's own error, which they may compare with ==.
 // Only an ended context is told as well, and what is wrong with the policy.
-func (c *client) bare(err error) error {
+func (u under) bare(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -97,8 +97,8 @@ func (c *client) bare(err error) error {
 	default:
 		err = driver(driverOf(e.Err))
 	}
-	if c.invalid != nil {
-		err = errors.Join(err, c.invalid)
+	if u.invalid != nil {
+		err = errors.Join(err, u.invalid)
 	}
 	return err
 }

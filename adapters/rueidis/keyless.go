@@ -31,9 +31,7 @@ func (c *client) wellKey() string { return c.cluster.topology.wellKey(c.cluster.
 // wellKey returns a key of a master that is not demoted, "" if there is none. As long as the same ones are well it is
 // the same key, so that the commands of a batch stay together.
 func (t *topology) wellKey(demoted func(string) bool) string {
-	t.mu.Lock()
-	m := t.now
-	t.mu.Unlock()
+	m := t.now.Load()
 	if m == nil {
 		return ""
 	}

@@ -43,10 +43,13 @@ const (
 // ConnWriteTimeout. A deadline of the context is kept as well. Commands that block, BLPOP or WAIT, rueidis waits for as
 // long as the context lasts.
 //
-// Refused, with an error that says what is allowed: an r that [policy.Retry.Validate] refuses; AttemptTimeout, since
-// rueidis still sends a command whose context has ended (set ConnWriteTimeout); Standalone.EnableRedirect, since
+// Refused, with an error that says what is allowed: an r that [policy.Retry.Validate] refuses; AttemptTimeout and
+// MinAttempt, since rueidis still sends a command whose context has ended (set ConnWriteTimeout); Standalone.EnableRedirect, since
 // rueidis then recycles commands that are pinned. Other errors are those of rueidis.NewClient, and as there, with
 // ForceSingleClient, a server that is down gives an error and a client that can be used. It is not retried.
+//
+// With r.Live the options are by the policy in use now. An operation keeps the policy that it began with; under one that is
+// refused, and comes later, nothing is retried, and failures say so.
 //
 // With ConnLifetime rueidis by itself sends again what an expired connection has not answered within a second.
 func NewClient(o rueidis.ClientOption, r policy.Retry) (rueidis.Client, error) {
@@ -70,9 +73,14 @@ func NewClient(o rueidis.ClientOption, r policy.Retry) (rueidis.Client, error) {
 // validate returns what is wrong with a policy for rueidis.
 func validate(r policy.Retry) error {
 	err := r.Validate()
+	r = *r.Current()
 	if r.AttemptTimeout > 0 {
 		err = errors.Join(err, fmt.Errorf("policy: AttemptTimeout is %v; allowed with rueidis: 0, since a command is sent even after its "+
 			"context has ended; set ClientOption.ConnWriteTimeout", r.AttemptTimeout))
+	}
+	if r.MinAttempt > 0 {
+		err = errors.Join(err, fmt.Errorf("policy: MinAttempt is %v; allowed with rueidis: 0, since a command is sent even after its "+
+			"context has ended; set ClientOption.ConnWriteTimeout", r.MinAttempt))
 	}
 	if err != nil {
 		return fmt.Errorf("rueidis: %w", err)
@@ -82,6 +90,7 @@ func validate(r policy.Retry) error {
 
 // owned returns the options with those set that have to do with retries.
 func owned(o rueidis.ClientOption, r policy.Retry) rueidis.ClientOption {
+	r = *r.Current()
 	o.InitAddress = slices.Clone(o.InitAddress) // rueidis keeps it, and shuffles it
 	o.DisableRetry = true
 	if o.ClusterOption.MaxMovedRedirections == 0 {

@@ -28,6 +28,7 @@ func TestNewClusterClientRefuses(t *testing.T) {
 		{rueidis.ClientOption{InitAddress: []string{"localhost"}}, cluster.Config{}, `rueidis: cluster: Seeds[0] is "localhost"; allowed: host:port`},
 		{rueidis.ClientOption{InitAddress: seeds}, cluster.Config{Retry: policy.Retry{Retries: -7}}, "rueidis: policy: Retries is -7; allowed: Unlimited (-1), 0 or more"},
 		{rueidis.ClientOption{InitAddress: seeds}, cluster.Config{Retry: policy.Retry{AttemptTimeout: 1}}, "rueidis: policy: AttemptTimeout is 1ns; allowed with rueidis: 0, since a command is sent even after its context has ended; set ClientOption.ConnWriteTimeout"},
+		{rueidis.ClientOption{InitAddress: seeds}, cluster.Config{Retry: policy.Retry{MinAttempt: 1}}, "rueidis: policy: MinAttempt is 1ns; allowed with rueidis: 0, since a command is sent even after its context has ended; set ClientOption.ConnWriteTimeout"},
 		{rueidis.ClientOption{InitAddress: seeds, ForceSingleClient: true}, cluster.Config{}, "rueidis: ForceSingleClient is true; allowed: false, of a cluster"},
 		{rueidis.ClientOption{InitAddress: seeds, Sentinel: rueidis.SentinelOption{MasterSet: "m"}}, cluster.Config{}, `rueidis: Sentinel.MasterSet is "m"; allowed: none, of a cluster`},
 		{

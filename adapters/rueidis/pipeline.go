@@ -27,7 +27,7 @@ func (c *client) DoMulti(ctx context.Context, multi ...rueidis.Completed) []ruei
 
 // pipeline runs a batch. own says that not even the first attempt is to send the caller's commands.
 func (c *client) pipeline(ctx context.Context, multi []rueidis.Completed, own bool) []rueidis.RedisResult {
-	p := pipeline{c: c, multi: multi, own: own}
+	p := pipeline{c: c.begin(), multi: multi, own: own}
 	p.words = keep(len(multi), func(i int) []string { return multi[i].Commands() })
 	return p.run(ctx)
 }
@@ -40,7 +40,7 @@ func (c *client) DoMultiCache(ctx context.Context, multi ...rueidis.CacheableTTL
 	if c.uncached && isMGetCache(multi) {
 		return c.helpCache(ctx, multi)
 	}
-	p := pipeline{c: c, cached: multi}
+	p := pipeline{c: c.begin(), cached: multi}
 	p.words = keep(len(multi), func(i int) []string { return multi[i].Cmd.Commands() })
 	return p.run(ctx)
 }
@@ -62,7 +62,7 @@ func keep(n int, of func(i int) []string) []batch.Command {
 
 // pipeline is a batch under way, of DoMulti or of DoMultiCache.
 type pipeline struct {
-	c      *client
+	c      under
 	multi  []rueidis.Completed    // the caller's
 	cached []rueidis.CacheableTTL // or these
 	own    bool                   // the first attempt, too, sends commands of our own
@@ -85,6 +85,7 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 		for tries := 0; ; tries++ {
 			before := p.c.dials.failures.Load()
 			p.send(ctx)
+			p.c.credit(&op, p.like(min(1, len(p.words)-1))) // not MULTI
 			stale, err := p.settle(ctx, &op, before)
 			if !stale || tries == staleTries || ctx.Err() != nil {
 				return err

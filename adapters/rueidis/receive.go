@@ -26,8 +26,9 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 	heard := &confirmed{Context: ctx}
 	next, lost := subscribe, error(nil)
 	for {
-		stood := false
-		err := c.loop(ctx, &op, func(ctx context.Context) error {
+		stood, u := false, c.begin()
+		op = policy.Op{Name: op.Name, Node: op.Node, Replay: op.Replay} // a new one, also to the budget
+		err := u.loop(ctx, &op, func(ctx context.Context) error {
 			if err := lost; err != nil {
 				lost = nil
 				return err
@@ -42,7 +43,7 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 			}
 			next = resubscribe(c.B(), w)
 			op.Node = c.at(err)
-			failure := c.judge(ctx, w, err, false)
+			failure := u.judge(ctx, w, err, false)
 			if stood = heard.yes.Swap(false) && ctx.Err() == nil; stood {
 				lost = failure
 				return nil
@@ -56,7 +57,7 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 		case ctx.Err() != nil && errtree.Is(err, context.Cause(ctx)):
 			return ctx.Err() // as rueidis has it
 		default:
-			return c.bare(err)
+			return u.bare(err)
 		}
 	}
 }

@@ -17,8 +17,9 @@ func (c *client) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisRes
 	}
 	var w words
 	w.keep(cmd.Commands())
-	if c.attends || c.closed.Load() || ctx.Err() != nil {
-		return c.do(ctx, cmd, &w, nil)
+	u := c.begin()
+	if u.attends || c.closed.Load() || ctx.Err() != nil {
+		return u.do(ctx, cmd, &w, nil)
 	}
 	// The first attempt is made here: a success spares the 15 ns that the function values of do cost.
 	before := c.dials.failures.Load()
@@ -26,24 +27,24 @@ func (c *client) Do(ctx context.Context, cmd rueidis.Completed) rueidis.RedisRes
 	if !failed(r.Error()) {
 		return r
 	}
-	return c.do(ctx, cmd, &w, &outcome{before, r})
+	return u.do(ctx, cmd, &w, &outcome{before, r})
 }
 
 // do is Do, from the outcome of the first attempt on if there was one.
-func (c *client) do(ctx context.Context, cmd rueidis.Completed, w *words, first *outcome) (r rueidis.RedisResult) {
+func (u under) do(ctx context.Context, cmd rueidis.Completed, w *words, first *outcome) (r rueidis.RedisResult) {
 	send := func(again bool) (bool, error) {
 		next := cmd
 		if again {
-			next = c.rebuilt(w.command(), cmd)
+			next = u.rebuilt(w.command(), cmd)
 		}
-		r = c.Client.Do(ctx, next)
+		r = u.Client.Do(ctx, next)
 		return r.NonRedisError() == nil, r.Error()
 	}
 	if first == nil {
-		return result(c.run(ctx, w, cmd, send), &r)
+		return result(u.run(ctx, w, cmd, send), &r)
 	}
 	r = first.result
-	return result(c.goOn(ctx, w, cmd, send, first.before, r.NonRedisError() == nil, r.Error()), &r)
+	return result(u.goOn(ctx, w, cmd, send, first.before, r.NonRedisError() == nil, r.Error()), &r)
 }
 
 // outcome is how a first attempt has ended.
@@ -57,83 +58,85 @@ type outcome struct {
 func (c *client) DoCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration) rueidis.RedisResult {
 	var w words
 	w.keep(cmd.Commands())
-	if c.attends || c.closed.Load() || ctx.Err() != nil {
-		return c.doCache(ctx, cmd, ttl, &w, nil)
+	u := c.begin()
+	if u.attends || c.closed.Load() || ctx.Err() != nil {
+		return u.doCache(ctx, cmd, ttl, &w, nil)
 	}
 	before := c.dials.failures.Load()
 	r := c.Client.DoCache(ctx, cmd, ttl)
 	if !failed(r.Error()) {
 		return r
 	}
-	return c.doCache(ctx, cmd, ttl, &w, &outcome{before, r})
+	return u.doCache(ctx, cmd, ttl, &w, &outcome{before, r})
 }
 
 // doCache is to DoCache what do is to Do.
-func (c *client) doCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration, w *words, first *outcome) (r rueidis.RedisResult) {
+func (u under) doCache(ctx context.Context, cmd rueidis.Cacheable, ttl time.Duration, w *words, first *outcome) (r rueidis.RedisResult) {
 	send := func(again bool) (bool, error) {
 		next := cmd
 		if again {
-			next = rebuildCache(c.B(), w.command(), cmd)
+			next = rebuildCache(u.B(), w.command(), cmd)
 		}
-		r = c.Client.DoCache(ctx, next, ttl)
+		r = u.Client.DoCache(ctx, next, ttl)
 		return true, r.Error()
 	}
 	if first == nil {
-		return result(c.run(ctx, w, rueidis.Completed(cmd), send), &r)
+		return result(u.run(ctx, w, rueidis.Completed(cmd), send), &r)
 	}
 	r = first.result
-	return result(c.goOn(ctx, w, rueidis.Completed(cmd), send, first.before, true, r.Error()), &r)
+	return result(u.goOn(ctx, w, rueidis.Completed(cmd), send, first.before, true, r.Error()), &r)
 }
 
 // sender sends a command, or another that is built like it, and reports whether its error is the server's reply.
 type sender func(again bool) (replied bool, err error)
 
 // run runs the command that w are the words of, as often as the policy says.
-func (c *client) run(ctx context.Context, w *words, like rueidis.Completed, send sender) error {
+func (u under) run(ctx context.Context, w *words, like rueidis.Completed, send sender) error {
 	var op policy.Op
-	if c.retry.Observe != nil {
-		op.Name, op.Node = w.name(), c.node // which else nobody needs before a failure
+	if u.retry.Observe != nil {
+		op.Name, op.Node = w.name(), u.node // which else nobody needs before a failure
 	}
 	again := false
-	return c.bare(c.loop(ctx, &op, func(ctx context.Context) error {
-		err := c.attempt(ctx, &op, w, like, send, again)
+	return u.bare(u.loop(ctx, &op, func(ctx context.Context) error {
+		err := u.attempt(ctx, &op, w, like, send, again)
 		again = true
 		return err
 	}))
 }
 
 // goOn is run from the outcome of the first attempt on.
-func (c *client) goOn(ctx context.Context, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
+func (u under) goOn(ctx context.Context, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
 	var op policy.Op
-	if err = c.settle(ctx, &op, w, like, send, before, replied, err); err == nil {
+	if err = u.settle(ctx, &op, w, like, send, before, replied, err); err == nil {
 		return nil
 	}
-	return c.bare(c.retry.Resume(ctx, &op, func(ctx context.Context) error {
-		return c.attempt(ctx, &op, w, like, send, true)
+	return u.bare(u.retry.Resume(ctx, &op, func(ctx context.Context) error {
+		return u.attempt(ctx, &op, w, like, send, true)
 	}, err))
 }
 
 // attempt makes one attempt.
-func (c *client) attempt(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, again bool) error {
-	if c.closed.Load() {
+func (u under) attempt(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, again bool) error {
+	if u.closed.Load() {
 		return closing()
 	}
-	before := c.dials.failures.Load()
+	before := u.dials.failures.Load()
 	replied, err := send(again)
-	return c.settle(ctx, op, w, like, send, before, replied, err)
+	return u.settle(ctx, op, w, like, send, before, replied, err)
 }
 
 // settle takes the outcome of an attempt and returns the error by which the policy shall judge it. One that was given
 // to a connection that had failed before is made anew.
-func (c *client) settle(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
+func (u under) settle(ctx context.Context, op *policy.Op, w *words, like rueidis.Completed, send sender, before uint64, replied bool, err error) error {
+	u.credit(op, like)
 	for tries := 0; failed(err); tries++ {
 		stale, e := since(err, before)
 		if !stale || tries == staleTries || ctx.Err() != nil {
 			words := w.command()
-			op.Name, op.Node, op.Replay = w.name(), c.where(e, like), rung(ctx, words, like)
-			return c.judge(ctx, words, e, replied)
+			op.Name, op.Node, op.Replay = w.name(), u.where(e, like), rung(ctx, words, like)
+			return u.judge(ctx, words, e, replied)
 		}
-		before = c.dials.failures.Load()
+		before = u.dials.failures.Load()
 		replied, err = send(true)
 	}
 	return nil

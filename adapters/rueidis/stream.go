@@ -14,7 +14,7 @@ import (
 func (c *client) DoStream(ctx context.Context, cmd rueidis.Completed) (s rueidis.RedisResultStream) {
 	var w words
 	w.keep(cmd.Commands())
-	err := c.run(ctx, &w, cmd, func(again bool) (bool, error) {
+	err := c.begin().run(ctx, &w, cmd, func(again bool) (bool, error) {
 		next := cmd
 		if again {
 			next = rebuild(c.B(), w.command(), cmd)
@@ -38,8 +38,8 @@ func (c *client) DoMultiStream(ctx context.Context, multi ...rueidis.Completed) 
 	if op.Replay == 0 {
 		op.Replay = batch.Replay(words)
 	}
-	next := multi
-	err := c.loop(ctx, &op, func(ctx context.Context) error {
+	u, next := c.begin(), multi
+	err := u.loop(ctx, &op, func(ctx context.Context) error {
 		if c.closed.Load() {
 			return closing()
 		}
@@ -54,10 +54,10 @@ func (c *client) DoMultiStream(ctx context.Context, multi ...rueidis.Completed) 
 			next[i] = rebuild(c.B(), words[i], multi[i])
 		}
 		op.Node = c.at(err)
-		return c.judge(ctx, nil, err, false)
+		return u.judge(ctx, nil, err, false)
 	})
 	if err != nil {
-		return rueidis.NewErrorResultStream(c.bare(err))
+		return rueidis.NewErrorResultStream(u.bare(err))
 	}
 	return s
 }

@@ -164,7 +164,7 @@ func TestWrap(t *testing.T) {
 	g.proxy.SetPlan(refused("incr", "LOADING one"))
 	require.ErrorContains(t, c.Do(ctx, c.B().Incr().Key("n").Build()).Error(), "LOADING one")
 
-	for field, bad := range map[string]policy.Retry{"Retries is -7": {Retries: -7}, "AttemptTimeout is 1s": {Retries: 3, AttemptTimeout: time.Second}} {
+	for field, bad := range map[string]policy.Retry{"Retries is -7": {Retries: -7}, "AttemptTimeout is 1s": {Retries: 3, AttemptTimeout: time.Second}, "MinAttempt is 1s": {Retries: 3, MinAttempt: time.Second}} {
 		c := retry.Wrap(c, bad)
 		require.NoError(t, c.Do(ctx, c.B().Get().Key("n").Build()).Error())
 		g.proxy.SetPlan(refused("get", "LOADING one", "LOADING two"))
@@ -210,6 +210,10 @@ func TestNewClientRefuses(t *testing.T) {
 		{
 			"a timeout for attempts", rueidis.ClientOption{}, policy.Retry{AttemptTimeout: time.Second},
 			"rueidis: policy: AttemptTimeout is 1s; allowed with rueidis: 0, since a command is sent even after its context has ended; set ClientOption.ConnWriteTimeout",
+		},
+		{
+			"shares for attempts", rueidis.ClientOption{}, policy.Retry{MinAttempt: time.Second},
+			"rueidis: policy: MinAttempt is 1s; allowed with rueidis: 0, since a command is sent even after its context has ended; set ClientOption.ConnWriteTimeout",
 		},
 		{
 			"redirects", rueidis.ClientOption{Standalone: rueidis.StandaloneOption{EnableRedirect: true}}, three,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/rueidis"
@@ -22,8 +23,8 @@ type topology struct {
 	ctx          context.Context // of the client
 	end          context.CancelFunc
 
+	now  atomic.Pointer[slotMap]
 	mu   sync.Mutex
-	now  *slotMap
 	last map[string]sight // of each node, and of some that are away
 	look *time.Timer      // for those that are away
 }
@@ -116,7 +117,7 @@ func (t *topology) single(ctx context.Context, addr string) (rueidis.Client, err
 func (t *topology) learn(m *slotMap) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.now = m
+	t.now.Store(m)
 	now, strays, heirs := time.Now(), t.ways.strays(), map[string]heir{}
 	away := strays
 	for _, addr := range t.option.InitAddress {
@@ -162,12 +163,11 @@ func (t *topology) probe(addr string) {
 
 // owner returns the node that serves a slot, "" if it is not known.
 func (t *topology) owner(slot uint16) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.now == nil || slot >= cluster.Slots {
+	m := t.now.Load()
+	if m == nil || slot >= cluster.Slots {
 		return ""
 	}
-	return t.now.owner(int(slot))
+	return m.owner(int(slot))
 }
 
 // close ends what is under way or planned.

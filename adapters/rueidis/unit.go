@@ -68,7 +68,7 @@ func (p *pipeline) fail(ctx context.Context, u unit, before uint64) (_ batch.Fai
 		return p.failBlock(ctx, u, err, replied), stale
 	}
 	w, cmd := p.words[u.from], p.like(u.from)
-	return batch.Fail(&p.c.retry, rung(ctx, w, cmd), p.c.judge(ctx, w, err, replied)), stale
+	return batch.Fail(p.c.retry, rung(ctx, w, cmd), p.c.judge(ctx, w, err, replied)), stale
 }
 
 // failBlock returns the failure of a transaction.
@@ -86,7 +86,7 @@ func (p *pipeline) failBlock(ctx context.Context, u unit, err error, replied boo
 			causes = append(causes, r.Error())
 		}
 		// rueidis shares the connection, so that no WATCH can be on it.
-		if d, ok := errtree.As[*judged.Error](batch.Discarded(err, causes, p.c.of)); ok {
+		if d, ok := errtree.As[*judged.Error](batch.Discarded(err, causes, p.c.retry.Classify)); ok {
 			j = d
 		}
 	}
@@ -94,5 +94,5 @@ func (p *pipeline) failBlock(ctx context.Context, u unit, err error, replied boo
 	if r == 0 {
 		r = batch.Replay(block)
 	}
-	return batch.Fail(&p.c.retry, r, j)
+	return batch.Fail(p.c.retry, r, j)
 }

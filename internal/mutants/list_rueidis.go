@@ -22,15 +22,15 @@ var rueidisMutants = []mutant{
 		new:    "!stale || ctx",
 		breaks: "the uncounted tries on failed connections have an end"},
 	{file: "adapters/rueidis/single.go", tests: rueidises,
-		old: `			next = c.rebuilt(w.command(), cmd)
+		old: `			next = u.rebuilt(w.command(), cmd)
 		}
-		r = c.Client.Do(ctx, next)`,
+		r = u.Client.Do(ctx, next)`,
 		new: `			next = cmd
 		}
-		r = c.Client.Do(ctx, next)`,
+		r = u.Client.Do(ctx, next)`,
 		breaks: "a command that is sent again is a new one"},
 	{file: "adapters/rueidis/single.go", tests: rueidises,
-		old: `	if c.closed.Load() {
+		old: `	if u.closed.Load() {
 		return closing()
 	}
 `,
