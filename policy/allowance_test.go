@@ -103,18 +103,23 @@ func TestAllowanceWithinAnother(t *testing.T) {
 
 // What the outer one refuses costs the inner one nothing.
 func TestAllowanceRefusedFurtherOut(t *testing.T) {
-	outer := policy.WithAllowance(t.Context(), 0)
-	inner := policy.WithAllowance(outer, 1)
-	r := atOnce(1)
-	r.Inform = true
-	for range 2 {
-		_ = r.Do(inner, func(ctx context.Context) error {
-			if a, _ := policy.AttemptFrom(ctx); a.Left != 0 {
-				t.Errorf("%d attempts are left, want 0", a.Left)
+	inBubble(t, func(ctx context.Context) {
+		outer := policy.WithAllowance(ctx, 1)
+		inner := policy.WithAllowance(outer, 1)
+		waiting, cancel := context.WithCancel(outer)
+		defer cancel()
+		r := steady(1)
+		go func() { _ = r.Do(waiting, fails(errTransient).run) }() // it holds the one retry, and will not make it
+		pass(100 * ms)
+		for _, want := range []int{1, 2} {
+			op := fails(errTransient)
+			if _ = r.Do(inner, op.run); op.runs != want {
+				t.Errorf("%d attempts, want %d", op.runs, want)
 			}
-			return errTransient
-		})
-	}
+			cancel()
+			pass(ms)
+		}
+	})
 }
 
 // left returns how many retries a context allows.
@@ -203,6 +208,14 @@ func TestAllowanceAmongTheLimits(t *testing.T) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestAllowanceBeforeBudget(t *testing.T) {
+	r := steady(1)
+	s := policy.State{Attempt: 1, AllowanceSpent: true, Spent: true}
+	if got, want := r.Decide(s, errTransient), decision(transient, policy.OutOfAllowance, 0); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
 

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -98,7 +99,9 @@ func (r *Retry) share(s *State) time.Duration {
 	if !limited {
 		return r.AttemptTimeout
 	}
-	share := max(left/time.Duration(max(r.Retries-s.Attempt+2, 1)), r.MinAttempt)
+	// In an order that the greatest Retries do not overflow.
+	attempts := min(max(r.Retries-s.Attempt+1, 0), math.MaxInt-1) + 1
+	share := max(left/time.Duration(attempts), r.MinAttempt)
 	if r.AttemptTimeout > 0 {
 		share = min(share, r.AttemptTimeout)
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
-	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -87,47 +85,5 @@ func TestInformAllocatesOnce(t *testing.T) {
 	ctx, fn := t.Context(), func(context.Context) error { return nil }
 	if n := testing.AllocsPerRun(100, func() { _ = r.Do(ctx, fn) }); n > 1 {
 		t.Errorf("%v allocations for an attempt that is informed, want 1", n)
-	}
-}
-
-// TestShares: attempts that hang share what time there is.
-func TestShares(t *testing.T) {
-	const s = time.Second
-	for _, tt := range []struct {
-		name     string
-		retry    policy.Retry
-		deadline time.Duration // 0: none
-		took     []time.Duration
-	}{
-		{"evenly", policy.Retry{Retries: 3, MinAttempt: s}, 10 * s, []time.Duration{2500 * ms, 2500 * ms, 2500 * ms, 2500 * ms}},
-		{"delays come off", policy.Retry{Retries: 1, MinAttempt: s, Backoff: backoff.Constant(2 * s)}, 10 * s, []time.Duration{5 * s, 3 * s}},
-		{"at least MinAttempt", policy.Retry{Retries: 3, MinAttempt: 4 * s}, 10 * s, []time.Duration{4 * s, 4 * s}},
-		{"at most AttemptTimeout", policy.Retry{Retries: 2, MinAttempt: s, AttemptTimeout: 2 * s}, 10 * s, []time.Duration{2 * s, 2 * s, 2 * s}},
-		{"until MaxElapsed", policy.Retry{Retries: 1, MinAttempt: s, MaxElapsed: 4 * s}, 0, []time.Duration{2 * s, 2 * s}},
-		{"until MaxElapsed, which is nearer", policy.Retry{Retries: 1, MinAttempt: s, MaxElapsed: 4 * s}, 10 * s, []time.Duration{2 * s, 2 * s}},
-		{"no end, AttemptTimeout", policy.Retry{Retries: 1, MinAttempt: s, AttemptTimeout: 3 * s}, 0, []time.Duration{3 * s, 3 * s}},
-	} {
-		r := tt.retry
-		r.Classify = judge
-		if r.Backoff == nil {
-			r.Backoff = backoff.NoBackoff{}
-		}
-		var took []time.Duration
-		inBubble(t, func(ctx context.Context) {
-			if tt.deadline > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, tt.deadline)
-				defer cancel()
-			}
-			_ = r.Do(ctx, func(ctx context.Context) error {
-				start := time.Now()
-				<-ctx.Done()
-				took = append(took, time.Since(start))
-				return ctx.Err()
-			})
-		})
-		if fmt.Sprint(took) != fmt.Sprint(tt.took) {
-			t.Errorf("%s: attempts of %v, want %v", tt.name, took, tt.took)
-		}
 	}
 }

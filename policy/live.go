@@ -23,7 +23,8 @@ type Live struct {
 	base    Retry // whose functions every text's policy has
 	off     atomic.Bool
 	current atomic.Pointer[Retry]
-	change  sync.Mutex // one at a time
+	setting sync.Mutex // one text at a time
+	change  sync.Mutex // one policy at a time
 }
 
 // NewLive returns a Live whose policy is r, or what [Retry.Validate] has against it. What a text cannot say, Classify and
@@ -61,6 +62,8 @@ func (l *Live) Set(text string) error {
 	if err != nil {
 		return err
 	}
+	l.setting.Lock()
+	defer l.setting.Unlock()
 	if now := l.Load().Budget; r.Budget == nil {
 		r.Budget = l.base.Budget
 	} else if now != nil && now.String() == r.Budget.String() {

@@ -95,20 +95,22 @@ func (l *Live) Watch(ctx context.Context, name string, every time.Duration, repo
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
-	for last, wrong := "", ""; ; {
+	last, wrong := "\n", "" // no text has a line's end
+	var refused error       // what is wrong with the last text
+	for {
 		text, err := readPolicy(name)
 		fresh := err == nil && text != last
 		if fresh {
-			last = text
-			err = l.fromFile(name, text)
+			last, refused = text, l.fromFile(name, text)
+		}
+		if err == nil {
+			err = refused
 		}
 		said := fmt.Sprint(err)
 		if report != nil && (fresh || err != nil && said != wrong) {
 			report(err)
 		}
-		if wrong = ""; err != nil {
-			wrong = said
-		}
+		wrong = said
 		select {
 		case <-tick.C:
 		case <-ctx.Done():

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/policy"
 )
@@ -136,6 +135,11 @@ func TestLiveRefuses(t *testing.T) {
 			t.Errorf("got %v, want an error with %q", wrong, want)
 		}
 	}
+	mixed := policy.Retry{Live: live, Retries: 9}
+	op := fails(errTransient)
+	if err := mixed.Do(t.Context(), op.run); op.runs != 1 || !strings.Contains(err.Error(), "so are other fields") {
+		t.Errorf("%d runs, %v; want one of a policy that is no policy, and why", op.runs, err)
+	}
 	if live.Load() != before {
 		t.Error("the policy has changed")
 	}
@@ -231,22 +235,6 @@ func TestLiveAllocatesNothing(t *testing.T) {
 	ctx, fn := t.Context(), func(context.Context) error { return nil }
 	if n := testing.AllocsPerRun(100, func() { _ = r.Do(ctx, fn) }); n != 0 {
 		t.Errorf("%v allocations for a success, want none", n)
-	}
-}
-
-func TestFromEnv(t *testing.T) {
-	base := policy.Retry{Retries: 3, Budget: new(policy.Budget), Backoff: backoff.Constant(time.Second)}
-	for _, tt := range []struct{ text, want, wrong string }{
-		{"", base.String(), ""},
-		{"retries=1 on=timeout", "retries=1 on=timeout budget=0", ""},
-		{"off", "retries=0 backoff=constant(1s) budget=0", ""},
-		{"retries=1 tries=2", base.String(), `policy: REPRISE_POLICY: policy: cannot read "retries=1 tries=2" at offset 10`},
-	} {
-		t.Setenv(policy.Variable, tt.text)
-		r, err := policy.FromEnv(base)
-		if r.String() != tt.want || fmt.Sprint(err) != "<nil>" && tt.wrong == "" || err == nil && tt.wrong != "" || err != nil && !strings.HasPrefix(err.Error(), tt.wrong) {
-			t.Errorf("%q: %v, %v; want %s, %s", tt.text, r, err, tt.want, tt.wrong)
-		}
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // loop is one operation under way. It lives on the stack of its goroutine. The operation's
 // Op is passed along beside it: within, it would have to live on the heap.
 type loop struct {
-	retry    *Retry    // a policy that stands, whatever becomes of a Live
+	given    *Retry    // the caller's policy
+	retry    *Retry    // the policy in use, that of a Live if there is one
 	start    time.Time // zero until the time matters
 	state    State
 	decision Decision   // the last one
@@ -25,8 +26,12 @@ type loop struct {
 
 // begin starts the loop, which is zero.
 func (l *loop) begin(r *Retry) {
+	if r == nil {
+		r = &once
+	}
+	l.given, l.state.Attempt = r, 1
 	r = r.Current()
-	l.retry, l.state.Attempt = r, 1
+	l.retry = r
 	if r.MaxElapsed != 0 || r.Observe != nil {
 		l.start = time.Now()
 	}
@@ -53,7 +58,7 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 		return false, nil
 	}
 	if l.state.Attempt == 1 {
-		if invalid := l.retry.Validate(); invalid != nil {
+		if invalid := l.given.Validate(); invalid != nil {
 			return false, errors.Join(err, invalid)
 		}
 	}
@@ -176,6 +181,7 @@ func (l *loop) wait(ctx context.Context, op *Op, err error) {
 		return
 	}
 	l.look(ctx, op)
+	l.state.Off = l.state.Off || off // they may be on again by now, but the retry is given back
 	l.unask(op)
 	l.retry.decide(&l.state, err, &l.decision)
 	l.report(ctx, op, err, true)

@@ -42,7 +42,7 @@ type Retry struct {
 	// MinAttempt, if it is not 0, splits the time that is left until the context's deadline, or until MaxElapsed if that
 	// comes first, evenly over the attempts that are left, and bounds each by its share: one that hangs cannot use up the
 	// time of those that follow. It is the least time in which an attempt can be of use: no share is less, and no
-	// attempt begins later than that before the deadline. AttemptTimeout bounds the shares; where there is no deadline it
+	// retry begins later than that before the deadline. AttemptTimeout bounds the shares; where there is no deadline it
 	// is all there is. It costs a context per attempt, and the clock. It cannot go with Unlimited Retries.
 	MinAttempt time.Duration
 	// Inform tells each attempt which it is, by its context: see AttemptFrom. It costs an allocation per attempt.

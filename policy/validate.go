@@ -3,7 +3,6 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -69,9 +68,8 @@ func (r *Retry) plain() bool {
 
 // validateLive checks a policy that is to be found elsewhere, where it was validated.
 func (r *Retry) validateLive() error {
-	rest := *r
-	rest.Live = nil
-	if !reflect.ValueOf(rest).IsZero() {
+	if r.Backoff != nil || r.Retries != 0 || r.Classify != nil || r.On != nil || r.Replay != 0 || r.MaxElapsed != 0 || r.AttemptTimeout != 0 ||
+		r.MinAttempt != 0 || r.Inform || r.Budget != nil || r.Observe != nil {
 		return errors.New("policy: Live is set, and so are other fields; allowed: Live alone, with the policy given to NewLive")
 	}
 	if r.Live.current.Load() == nil {
