@@ -3,12 +3,14 @@ package cenkalti_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
 	v4 "github.com/cenkalti/backoff/v4"
 
 	"github.com/reprise-go/reprise/adapters/cenkalti"
+	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -78,9 +80,55 @@ func TestToRefuses(t *testing.T) {
 			"cenkalti: no BackOff: Retry.AttemptTimeout is 1s; allowed: 0, since a BackOff does not run the attempts; use Do\n" +
 				"Retry.Budget is set; allowed: nil, since a BackOff does not see the successes that refill it; use Do\n" +
 				"Retry.Observe is set; allowed: nil, since a BackOff does not see the errors; use Do, or RetryNotify"},
+		{context.Background(), policy.Retry{MinAttempt: time.Second, Inform: true},
+			"cenkalti: no BackOff: Retry.MinAttempt is 1s; allowed: 0, since a BackOff does not run the attempts; use Do\n" +
+				"Retry.Inform is true; allowed: false, since a BackOff does not run the attempts; use Do"},
+		{context.Background(), policy.Retry{Live: live(policy.Retry{MinAttempt: time.Second})},
+			"cenkalti: no BackOff: Retry.MinAttempt is 1s; allowed: 0, since a BackOff does not run the attempts; use Do"},
+		{context.Background(), policy.Retry{Live: live(policy.Retry{}), Retries: 3},
+			"cenkalti: no BackOff: policy: Live is set, and so are other fields; allowed: Live alone, with the policy given to NewLive"},
 	} {
 		if b, err := cenkalti.To(tt.ctx, tt.r); b != nil || err == nil || err.Error() != tt.want {
 			t.Errorf("To(%v, %v) = %v,\n\t%v, want\n\t%s", tt.ctx, tt.r, b, err, tt.want)
+		}
+	}
+}
+
+func live(r policy.Retry) *policy.Live {
+	l, err := policy.NewLive(r)
+	if err != nil {
+		panic(err)
+	}
+	return l
+}
+
+// TestToFollowsALive: a BackOff is for one call, which keeps the policy that it began with.
+func TestToFollowsALive(t *testing.T) {
+	l := live(policy.Retry{Retries: 3, Backoff: backoff.Constant(time.Second)})
+	next := func(change func()) (all []time.Duration) {
+		b, err := cenkalti.To(t.Context(), policy.Retry{Live: l})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b.NextBackOff())
+		change()
+		return append(all, b.NextBackOff())
+	}
+	set := func() {
+		if err := l.Set("retries=3 backoff=constant(2s)"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tt := range []struct {
+		change func()
+		want   []time.Duration
+	}{
+		{set, []time.Duration{time.Second, time.Second}},
+		{l.Off, []time.Duration{2 * time.Second, v4.Stop}},
+		{l.On, []time.Duration{v4.Stop, 2 * time.Second}},
+	} {
+		if got := next(tt.change); !slices.Equal(got, tt.want) {
+			t.Errorf("%v, want %v", got, tt.want)
 		}
 	}
 }

@@ -22,14 +22,22 @@ import (
 // v4 shows no error to a BackOff. Classify and On therefore have a say only where the
 // operation's error goes through [Mark], and an error has none in the length of a delay:
 // Overloaded, Redirect and a server's hint count as Transient. To refuses an r that
-// Validate refuses, and what no BackOff can keep: AttemptTimeout, Budget, Observe.
+// Validate refuses, and what no BackOff can keep: AttemptTimeout, MinAttempt, Inform, Budget, Observe. Of
+// r.Live it takes the policy that is in use now, and keeps it; Off ends the retries all the same.
 func To(ctx context.Context, r policy.Retry) (v4.BackOffContext, error) {
-	errs := []error{r.Validate()}
+	errs, live := []error{r.Validate()}, r.Live
+	r = *r.Current()
 	if ctx == nil {
 		errs = append(errs, errors.New("the context is nil; allowed: context.Background() for none"))
 	}
 	if r.AttemptTimeout > 0 {
 		errs = append(errs, fmt.Errorf("Retry.AttemptTimeout is %v; allowed: 0, since a BackOff does not run the attempts; use Do", r.AttemptTimeout))
+	}
+	if r.MinAttempt > 0 {
+		errs = append(errs, fmt.Errorf("Retry.MinAttempt is %v; allowed: 0, since a BackOff does not run the attempts; use Do", r.MinAttempt))
+	}
+	if r.Inform {
+		errs = append(errs, errors.New("Retry.Inform is true; allowed: false, since a BackOff does not run the attempts; use Do"))
 	}
 	if r.Budget != nil {
 		errs = append(errs, errors.New("Retry.Budget is set; allowed: nil, since a BackOff does not see the successes that refill it; use Do"))
@@ -41,7 +49,7 @@ func To(ctx context.Context, r policy.Retry) (v4.BackOffContext, error) {
 		return nil, fmt.Errorf("cenkalti: no BackOff: %w", err)
 	}
 	r.Classify, r.On = retryable, nil
-	b := &counting{ctx: ctx, retry: r}
+	b := &counting{ctx: ctx, retry: r, live: live}
 	b.Reset()
 	return b, nil
 }
@@ -56,6 +64,7 @@ func retryable(error) classify.Verdict { return classify.Verdict{Class: classify
 type counting struct {
 	ctx   context.Context
 	retry policy.Retry
+	live  *policy.Live // it came from; nil if none
 	start time.Time
 	state policy.State
 }
@@ -73,6 +82,7 @@ func (c *counting) Reset() {
 func (c *counting) NextBackOff() time.Duration {
 	s := &c.state
 	s.Canceled = c.ctx.Err() != nil
+	s.Off = c.live != nil && c.live.IsOff()
 	s.Elapsed = time.Since(c.start)
 	if deadline, ok := c.ctx.Deadline(); ok {
 		if s.Deadline = deadline.Sub(c.start); s.Deadline == 0 {
