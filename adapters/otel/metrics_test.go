@@ -59,13 +59,13 @@ func TestOperations(t *testing.T) {
 			"reprise.give_ups{db.operation.name=incr,error.type=connection,reprise.reason=not_replayable} 1",
 		}},
 		{"out of time", policy.Retry{Retries: 9, MaxElapsed: 2 * time.Second}, policy.Op{}, 0, []error{errLost}, []string{
-			"reprise.attempts{error.type=connection} 2",
+			"reprise.attempts{error.type=connection} 3",
 			"reprise.give_ups{error.type=connection,reprise.reason=out_of_time} 1",
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 2",
 		}},
 		{"out of budget", policy.Retry{Retries: 9, Backoff: backoff.NoBackoff{}, Budget: &policy.Budget{Capacity: 10}}, policy.Op{}, 0, []error{errLost}, []string{
-			"reprise.attempts{error.type=connection} 2",
+			"reprise.attempts{error.type=connection} 3",
 			"reprise.give_ups{error.type=connection,reprise.reason=out_of_budget} 1",
 			"reprise.retries{error.type=connection} 2",
 			"reprise.retry.delay{error.type=connection} 2 0",

@@ -63,8 +63,8 @@ var loopMutants = []mutant{
 		breaks: "an event names the node"},
 	{file: "policy/loop.go", tests: policies,
 		old: `	l.look(ctx, op)
-	l.unask(op)`,
-		new:    "	l.unask(op)",
+	l.state.Off =`,
+		new:    "	l.state.Off =",
 		breaks: "the second event of an attempt has the time of its own"},
 	{file: "policy/loop.go", tests: policies,
 		old:    "		l.state.Replay = op.Replay",
