@@ -11,6 +11,7 @@ import (
 
 	"github.com/reprise-go/reprise/backoff"
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/rapidtest"
 	"github.com/reprise-go/reprise/policy"
 	"github.com/reprise-go/reprise/proptest"
 )
@@ -18,6 +19,7 @@ import (
 // smallest returns the smallest value with a property that rapid comes to, as it prints.
 func smallest[T any](t *testing.T, values *rapid.Generator[T], property func(T) bool) string {
 	t.Helper()
+	defer rapidtest.SetFlag("rapid.checks", "2000")() // some properties are rare
 	return findings(t, func(t rapid.TB) {
 		rapid.Check(t, func(t *rapid.T) {
 			if v := values.Draw(t, "value"); property(v) {
