@@ -88,7 +88,7 @@ func readOnly(before func(context.Context, *redis.Conn) error) func(context.Cont
 }
 
 // nodeOf returns the address of the node of which an error tells, "" if it does not. Where a connection broke off
-// (EOF) it does not; the next dial will.
+// (EOF) it does not.
 func nodeOf(err error) string {
 	if err == nil {
 		return ""
@@ -149,8 +149,9 @@ func (m member) DialHook(next redis.DialHook) redis.DialHook {
 func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	process := m.node.ProcessHook(next)
 	var watched atomic.Bool // go-redis makes a chain of hooks for each Tx: a later WATCH of it is fn's own
-	pooled := *m.pooled
+	pooled, at := *m.pooled, named(m.addr)
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		note(cmd, at)
 		if err := m.kept(pooled); err != nil {
 			return err
 		}
@@ -167,8 +168,11 @@ func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 
 // ProcessPipelineHook sees handshakes, and the transactions under a WATCH.
 func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	process := m.node.ProcessPipelineHook(next)
+	process, at := m.node.ProcessPipelineHook(next), named(m.addr)
 	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			note(cmd, at)
+		}
 		err := process(ctx, cmds)
 		switch {
 		case len(cmds) == 0:
@@ -178,6 +182,16 @@ func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 			return m.block(cmds, err)
 		}
 		return err
+	}
+}
+
+// note has a command of the client's know the node that it goes to.
+func note(cmd redis.Cmder, at string) {
+	switch cmd := cmd.(type) {
+	case *final:
+		cmd.at = at
+	case *tracked:
+		cmd.at = at
 	}
 }
 

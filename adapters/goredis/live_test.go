@@ -170,3 +170,60 @@ func TestLiveRefused(t *testing.T) {
 	require.ErrorContains(t, goredis.Install(redis.NewClient(&redis.Options{MaxRetries: -1, DialerRetries: 5}), policy.Retry{Live: live}),
 		"DialerRetries of the client is 5, which makes 40 dials of 8 attempts")
 }
+
+// TestBudgetOfNodes: a node in trouble spends its own tokens, and its successes bring them back.
+func TestBudgetOfNodes(t *testing.T) {
+	d := redistest.StartCluster(t, 1, 0)
+	budget := &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
+	c, err := goredis.NewClusterClient(&redis.ClusterOptions{Addrs: d.Addrs()}, cluster.Config{
+		ErrorRetries: 1, Backoff: backoff.NoBackoff{},
+		Retry: policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Budget: budget, Classify: func(err error) classify.Verdict {
+			if strings.HasPrefix(err.Error(), "WRONGTYPE") { // a refusal that a healthy server gives, as often as it is asked
+				return classify.Verdict{Class: classify.Transient, Kind: classify.ClusterDown}
+			}
+			return goredis.Classify(err)
+		}},
+	})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, c.Close()) }()
+	ctx := t.Context()
+	set := func(p redis.Pipeliner) error { p.Set(ctx, "k", "v", 0); return nil }
+	push := func(p redis.Pipeliner) error { p.LPush(ctx, "k", "e"); return nil }
+	require.NoError(t, c.Set(ctx, "k", "v", 0).Err())
+	_, port, _ := strings.Cut(d.Addrs()[0], ":")
+	left := 100
+	for name, tt := range map[string]struct {
+		well, badly func() error
+	}{
+		"a command": {func() error { return c.Set(ctx, "k", "v", 0).Err() }, func() error { return c.LPush(ctx, "k", "e").Err() }},
+		"a pipeline": {
+			func() error { _, err := c.Pipelined(ctx, set); return err },
+			func() error { _, err := c.Pipelined(ctx, push); return err },
+		},
+	} {
+		require.ErrorContains(t, tt.badly(), "WRONGTYPE")
+		left -= 15
+		require.Equal(t, left, budget.TokensOf("localhost:"+port), name)
+		require.NoError(t, tt.well())
+		left++
+		require.Equal(t, left, budget.TokensOf("localhost:"+port), name)
+	}
+	_, err = c.TxPipelined(ctx, set)
+	require.NoError(t, err)
+	require.Equal(t, left+1, budget.TokensOf("localhost:"+port), "a transaction")
+	require.Equal(t, 100, budget.Tokens(), "of operations that name no node")
+}
+
+// TestBudgetOfShards: a shard that is gone leaves the others their tokens.
+func TestBudgetOfShards(t *testing.T) {
+	r := three
+	r.Budget = &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
+	g := newShards(t, r)
+	require.NoError(t, g.proxies[0].Refuse())
+	g.proxies[0].SetPlan(on("get", cutBefore)) // the connection that is open
+	require.ErrorContains(t, g.Get(t.Context(), g.keys[0]).Err(), "connection refused")
+	require.ErrorContains(t, g.Incr(t.Context(), g.keys[0]).Err(), "connection refused")
+	_, port, _ := strings.Cut(g.proxies[0].Addr(), ":")
+	require.Equal(t, 100-5*5, r.Budget.TokensOf("localhost:"+port), "but for a broken connection, whose error names no shard")
+	require.Equal(t, 95, r.Budget.Tokens())
+}

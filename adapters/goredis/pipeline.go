@@ -7,6 +7,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/batch"
+	"github.com/reprise-go/reprise/internal/errtree"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -17,8 +18,9 @@ type tracked struct {
 	err      error
 	before   error // of the attempt before
 	answered bool
-	ran      bool // may have been executed, in whichever attempt
-	final    bool // switches go-redis' own retries off
+	ran      bool   // may have been executed, in whichever attempt
+	final    bool   // switches go-redis' own retries off
+	at       string // the node that it went to last, in an orchestrated cluster
 }
 
 // NoRetry reports whether go-redis must not retry the batch by itself.
@@ -66,19 +68,20 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 	u := h.begin()
 	b := newPipeline(cmds, h.follows)
 	op := policy.Op{Name: "pipeline"}
-	err := u.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) (string, error) {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
 			b.prepare()
 			err := next(ctx, b.send)
 			if err == nil {
-				return nil
+				return b.all[0].at, nil
 			}
-			if err = u.settle(ctx, &b, &op, err); err == nil {
-				return nil
+			at, err := u.settle(ctx, &b, &op, err)
+			if err == nil {
+				return at, nil
 			}
 			if !h.stale(dials, tries, u.retry.Classify(err)) || ctx.Err() != nil {
-				return h.estimated(ctx, err, u.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
+				return at, h.estimated(ctx, err, u.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
 					return next(ctx, []redis.Cmder{cmd})
 				})
 			}
@@ -134,11 +137,11 @@ func (b *pipeline) failed() bool {
 }
 
 // settle takes the outcome of an attempt: it chooses the commands for the next one, and
-// returns the error by which the policy shall judge the batch. nil means that it is done.
-func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) error {
+// returns the error by which the policy shall judge the batch, and at which node that was. nil means that it is done.
+func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) (at string, _ error) {
 	b.stamp(err)
 	if !b.failed() {
-		return nil // redis.Nil among the replies, which is no failure
+		return b.all[0].at, nil // redis.Nil among the replies, which is no failure
 	}
 	items := make([]batch.Item, len(b.all))
 	for i := range b.all {
@@ -158,5 +161,10 @@ func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error
 		b.all[i].ran = items[i].Ran
 	}
 	op.Replay = worst.Replay
-	return worst.Err
+	for i := range items {
+		if worst.Err != nil && errtree.Is(items[i].Failure.Err, worst.Err) {
+			return b.all[i].at, worst.Err
+		}
+	}
+	return b.all[0].at, worst.Err
 }

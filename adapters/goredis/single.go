@@ -17,22 +17,22 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 	u := h.begin()
 	var answer, before error
 	op := policy.Op{Name: cmd.Name()}
-	err := u.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) (string, error) {
 		for tries := 0; ; tries++ {
 			dials := h.dials.Load()
-			err := h.send(ctx, cmd, next)
+			at, err := h.send(ctx, cmd, next)
 			if err == nil {
-				return nil
+				return at, nil
 			}
 			if isAnswer(err) {
 				answer = err
-				return nil
+				return at, nil
 			}
 			c := read(cmd)
 			op.Replay = rung(ctx, c)
 			before = u.judge(c, unwritten(orBefore(err, before)))
 			if !h.stale(dials, tries, u.retry.Classify(before)) || ctx.Err() != nil {
-				return h.estimated(ctx, before, u.retry.Classify, next)
+				return at, h.estimated(ctx, before, u.retry.Classify, next)
 			}
 		}
 	})
@@ -42,19 +42,25 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 	return answer
 }
 
-// send runs the command once. The wrapper that switches off a cluster client's own retries
-// costs an allocation, and hides the command's type, so it is used there only.
-func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) error {
+// send runs the command once, and returns at which node if it can tell. The wrapper that switches off a cluster client's
+// own retries costs an allocation, and hides the command's type, so it is used there only.
+func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) (at string, err error) {
 	if h.follows {
-		return next(ctx, final{cmd})
+		f := &final{Cmder: cmd}
+		err = next(ctx, f)
+		return f.at, err
 	}
-	return next(ctx, cmd)
+	return "", next(ctx, cmd)
 }
 
 // final is a command that go-redis' own loop does not retry. It still follows redirects.
-type final struct{ redis.Cmder }
+type final struct {
+	redis.Cmder
+	at string // the node that it went to last, in an orchestrated cluster
+}
 
-func (final) NoRetry() bool { return true }
+// NoRetry switches the loop off.
+func (*final) NoRetry() bool { return true }
 
 // unwritten judges an error in writing one command, or one transaction: go-redis writes it in one go, and
 // fails only if the kernel did not take the last byte. What the server got is no whole command,

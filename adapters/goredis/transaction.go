@@ -18,14 +18,15 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 	u := h.begin()
 	var answer, before error
 	sent := false
+	var first *final // of the block
 	exec, block := cmds[len(cmds)-1], cmds[1:len(cmds)-1]
 	if h.follows && len(block) > 0 {
 		// One is enough to switch go-redis' own retries off. Not the first: it asserts MULTI's type.
-		cmds = slices.Clone(cmds)
-		cmds[1] = final{block[0]}
+		cmds, first = slices.Clone(cmds), &final{Cmder: block[0]}
+		cmds[1] = first
 	}
 	op := policy.Op{Name: "multi"}
-	err := u.do(ctx, &op, func(ctx context.Context) error {
+	err := u.do(ctx, &op, func(ctx context.Context) (at string, _ error) {
 		if sent {
 			for _, cmd := range cmds {
 				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
@@ -33,12 +34,15 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		}
 		sent = true
 		err := next(ctx, cmds)
+		if first != nil {
+			at = first.at
+		}
 		if err == nil {
-			return nil
+			return at, nil
 		}
 		if isAnswer(err) || h.hasRun(exec, block) {
 			answer = err
-			return nil
+			return at, nil
 		}
 		op.Replay = policy.ReplayFrom(ctx)
 		if op.Replay == 0 {
@@ -55,7 +59,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		case !watchable:
 			before = batch.Discarded(err, errorsOf(block), u.retry.Classify)
 		}
-		return before
+		return at, before
 	})
 	if err == nil {
 		return answer

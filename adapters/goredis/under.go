@@ -1,6 +1,7 @@
 package goredis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -24,15 +25,22 @@ func (h *Hook) begin() under {
 	return under{h, &run.Retry, run}
 }
 
-// do runs the operation under the policy, or in a cluster under the orchestrator.
-func (u under) do(ctx context.Context, op *policy.Op, fn func(context.Context) error) error {
+// do runs the operation under the policy, or in a cluster under the orchestrator. An attempt returns the node that it was
+// at, "" if it does not know; its error may know better.
+func (u under) do(ctx context.Context, op *policy.Op, attempt func(context.Context) (at string, err error)) error {
 	if u.run != nil {
 		return u.run.DoOp(ctx, op, func(ctx context.Context) (string, error) {
-			err := fn(ctx)
-			return nodeOf(err), err
+			at, err := attempt(ctx)
+			return cmp.Or(nodeOf(err), at), err
 		})
 	}
-	err := u.retry.DoOp(ctx, op, fn)
+	err := u.retry.DoOp(ctx, op, func(ctx context.Context) error {
+		at, err := attempt(ctx)
+		if err != nil && u.ring {
+			op.Node = cmp.Or(nodeOf(err), at, op.Node)
+		}
+		return err
+	})
 	if err != nil && u.invalid != nil {
 		err = errors.Join(err, u.invalid)
 	}

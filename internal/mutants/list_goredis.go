@@ -27,8 +27,8 @@ var goredisMutants = []mutant{
 		breaks: "the rung that the caller gives the context counts"},
 	{file: "adapters/goredis/single.go", tests: goredis,
 		old: `				answer = err
-				return nil`,
-		new:    "				return nil",
+				return at, nil`,
+		new:    "				return at, nil",
 		breaks: "that there is no such key is an answer"},
 	{file: "adapters/goredis/single.go", tests: goredis,
 		old:    `op.Op != "write"`,
