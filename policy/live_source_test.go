@@ -5,8 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,7 +73,17 @@ func TestLiveFile(t *testing.T) {
 func TestLiveWatch(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "policy")
 	l, _ := live(t, atOnce(2))
-	var told []string
+	var (
+		mu   sync.Mutex
+		told []string
+	)
+	take := func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		all := told
+		told = nil
+		return all
+	}
 	steps := []struct{ text, want string }{
 		{"", "retries is missing"}, {"", ""}, {"retries=5", "ok"}, {"retries=5", ""}, {"bad", "not name=value"}, {"bad", ""},
 		{"gone", "no such file"}, {"gone", ""}, {"bad", "not name=value"}, {"retries=5", "ok"}, {"off", "ok"},
@@ -84,9 +94,13 @@ func TestLiveWatch(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() {
 			ended <- l.Watch(ctx, name, time.Second, func(err error) {
-				if told = append(told, "ok"); err != nil {
-					told[len(told)-1] = err.Error()
+				said := "ok"
+				if err != nil {
+					said = err.Error()
 				}
+				mu.Lock()
+				defer mu.Unlock()
+				told = append(told, said)
 			})
 		}()
 		pass(500 * ms)
@@ -99,17 +113,17 @@ func TestLiveWatch(t *testing.T) {
 				}
 				pass(time.Second)
 			}
+			told := take()
 			if s.want == "" && len(told) > 0 || s.want != "" && (len(told) != 1 || !strings.Contains(told[0], s.want)) {
 				t.Errorf("step %d, %q: told %q, want %q", i, s.text, told, s.want)
 			}
-			told = nil
 		}
 		cancel(errCause)
 		if err := <-ended; !same(err, errCause) {
 			t.Error(err)
 		}
 	})
-	if !l.IsOff() || l.Load().Retries != 5 || !slices.Equal(told, nil) {
+	if !l.IsOff() || l.Load().Retries != 5 || len(take()) > 0 {
 		t.Errorf("%v", l.Load())
 	}
 	if err := l.Watch(t.Context(), name, 0, nil); err == nil {
