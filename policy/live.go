@@ -23,8 +23,7 @@ type Live struct {
 	base    Retry // whose functions every text's policy has
 	off     atomic.Bool
 	current atomic.Pointer[Retry]
-	setting sync.Mutex // one text at a time
-	change  sync.Mutex // one policy at a time
+	setting sync.Mutex // one text at a time: it looks at the budget in use
 }
 
 // NewLive returns a Live whose policy is r, or what [Retry.Validate] has against it. What a text cannot say, Classify and
@@ -86,8 +85,6 @@ func (l *Live) Store(r Retry) error {
 	if err := r.Validate(); err != nil {
 		return err
 	}
-	l.change.Lock()
-	defer l.change.Unlock()
 	r.off, r.digest = &l.off, r.Digest()
 	l.current.Store(&r)
 	return nil

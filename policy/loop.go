@@ -89,9 +89,7 @@ func (l *loop) look(ctx context.Context, op *Op) {
 	if op != nil {
 		l.state.Replay = op.Replay
 	}
-	if l.retry.off != nil {
-		l.state.Off = l.retry.off.Load()
-	}
+	l.state.Off = l.retry.isOff()
 	l.until(ctx)
 	if l.limited || !l.start.IsZero() {
 		l.clock()
@@ -176,7 +174,7 @@ func (l *loop) wait(ctx context.Context, op *Op, err error) {
 		sleep(ctx, l.decision.Delay)
 	}
 	late := l.retry.MaxElapsed != 0 && time.Since(l.start) > l.retry.MaxElapsed
-	off := l.retry.off != nil && l.retry.off.Load()
+	off := l.retry.isOff()
 	if !late && !off && ctx.Err() == nil {
 		return
 	}

@@ -76,6 +76,9 @@ func (r *Retry) Current() *Retry {
 	return r.Live.Load()
 }
 
+// isOff reports whether the Live that the policy came from, if any, has retries switched off.
+func (r *Retry) isOff() bool { return r.off != nil && r.off.Load() }
+
 // RetryOn returns the policy that redis-py uses when it is given retry_on_error or
 // retry_on_timeout and nothing else: one retry, at once, on errors of the given kinds only.
 // Without a kind it is refused by [Retry.Validate], and nothing is retried.
