@@ -99,15 +99,7 @@ func (g *rig) observe(_ context.Context, e policy.Event) {
 }
 
 // seen returns how many commands of that name have reached the proxy.
-func (g *rig) seen(name string) int {
-	n := 0
-	for _, x := range g.proxy.Record() {
-		if strings.EqualFold(x.Name(), name) {
-			n++
-		}
-	}
-	return n
-}
+func (g *rig) seen(name string) int { return g.proxy.Received(name) }
 
 // rigAt is newRig before a server of the test's own. The connection past the proxy is made at
 // once, so that it survives what the test does to passwords and limits.

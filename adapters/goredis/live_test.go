@@ -31,17 +31,6 @@ func always(name string) faultproxy.Plan {
 	return refused(name, slices.Repeat([]string{"MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."}, 100)...)
 }
 
-// asked returns how often the proxy has seen a command of that name.
-func asked(p *faultproxy.Proxy, name string) int {
-	n := 0
-	for _, x := range p.Record() {
-		if strings.EqualFold(x.Name(), name) {
-			n++
-		}
-	}
-	return n
-}
-
 // TestLive: what a client does changes between two commands, and not in the middle of one.
 func TestLive(t *testing.T) {
 	for name, open := range map[string]func(t *testing.T, addr string, r policy.Retry) redis.UniversalClient{
@@ -79,7 +68,7 @@ func TestLive(t *testing.T) {
 			attempts := func() int {
 				require.ErrorContains(t, c.Get(t.Context(), "k").Err(), "MASTERDOWN")
 				before := seen
-				seen = asked(proxy, "get")
+				seen = proxy.Received("get")
 				return seen - before
 			}
 			require.Equal(t, 4, attempts())
@@ -100,7 +89,7 @@ func TestLive(t *testing.T) {
 			during = func(policy.Event) {}
 			_, err = c.Pipelined(t.Context(), func(p redis.Pipeliner) error { p.Get(t.Context(), "k"); return nil })
 			require.ErrorContains(t, err, "MASTERDOWN")
-			require.Equal(t, seen+6, asked(proxy, "get"))
+			require.Equal(t, seen+6, proxy.Received("get"))
 			require.NoError(t, live.Set("retries=3 backoff=none replay=accumulating"))
 			proxy.SetPlan(on("incr", cutAfter))
 			require.EqualValues(t, 2, c.Incr(t.Context(), "n").Val(), "the rung is that of the new policy")

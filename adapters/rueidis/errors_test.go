@@ -154,15 +154,7 @@ func always(name string, a faultproxy.Action) faultproxy.Plan {
 }
 
 // arrived returns how many commands of that name have reached the proxy.
-func (g *rig) arrived(name string) int {
-	n := 0
-	for _, x := range g.proxy.Record() {
-		if strings.EqualFold(x.Name(), name) {
-			n++
-		}
-	}
-	return n
-}
+func (g *rig) arrived(name string) int { return g.proxy.Received(name) }
 
 // await waits until a condition of another goroutine, or of the server, holds.
 func await(t *testing.T, what string, holds func() bool) {

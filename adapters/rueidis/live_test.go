@@ -33,17 +33,6 @@ func refusing(name string) faultproxy.Plan {
 	return refused(name, slices.Repeat([]string{"LOADING Redis is loading the dataset in memory"}, 100)...)
 }
 
-// asked returns how often the proxy has seen a command of that name.
-func asked(p *faultproxy.Proxy, name string) int {
-	n := 0
-	for _, x := range p.Record() {
-		if strings.EqualFold(x.Name(), name) {
-			n++
-		}
-	}
-	return n
-}
-
 const unfit = "rueidis: policy: MinAttempt is 1s; allowed with rueidis: 0"
 
 // TestLive: what a client does changes between two commands, and not in the middle of one.
@@ -76,7 +65,7 @@ func TestLive(t *testing.T) {
 			attempts := func(says string) int {
 				require.ErrorContains(t, c.Do(t.Context(), get()).Error(), says)
 				before := seen
-				seen = asked(proxy, "get")
+				seen = proxy.Received("get")
 				return seen - before
 			}
 			const loading = "LOADING"
@@ -97,7 +86,7 @@ func TestLive(t *testing.T) {
 			live.On()
 			during = func(policy.Event) {}
 			require.ErrorContains(t, c.DoMulti(t.Context(), get())[0].Error(), loading)
-			require.Equal(t, seen+6, asked(proxy, "get"))
+			require.Equal(t, seen+6, proxy.Received("get"))
 			seen += 6
 			require.NoError(t, live.Store(policy.Retry{Retries: 3, MinAttempt: time.Second}))
 			require.Equal(t, 1, attempts(unfit))
@@ -127,7 +116,7 @@ func TestLiveWithoutObserve(t *testing.T) {
 	proxy.SetPlan(refusing("get"))
 	for _, want := range []int{4, 4 + 1} {
 		require.ErrorContains(t, c.Do(t.Context(), c.B().Get().Key("k").Build()).Error(), "LOADING")
-		require.Equal(t, want, asked(proxy, "get"))
+		require.Equal(t, want, proxy.Received("get"))
 		live.Off()
 	}
 }
@@ -149,7 +138,7 @@ func TestLiveRefused(t *testing.T) {
 	c := retry.Wrap(g.Client, both)
 	g.proxy.SetPlan(refusing("get"))
 	require.ErrorContains(t, c.Do(t.Context(), c.B().Get().Key("k").Build()).Error(), want)
-	require.Equal(t, 1, asked(g.proxy, "get"))
+	require.Equal(t, 1, g.proxy.Received("get"))
 }
 
 // TestLiveCluster: the same through the cycles of a cluster, and a success is credited to the node of its slot.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -148,6 +149,17 @@ func (p *Proxy) Record() []Exchange {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.record)
+}
+
+// Received returns how many commands of a name have reached the proxy, in any case of letters, if it records.
+func (p *Proxy) Received(name string) int {
+	n := 0
+	for _, x := range p.Record() {
+		if strings.EqualFold(x.Name(), name) {
+			n++
+		}
+	}
+	return n
 }
 
 func (p *Proxy) accept(ctx context.Context, l *net.TCPListener) {
