@@ -15,7 +15,7 @@ import (
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/cluster"
 	"github.com/reprise-go/reprise/internal/bounded"
-	"github.com/reprise-go/reprise/internal/errtree"
+	"github.com/reprise-go/reprise/internal/observed"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -48,8 +48,7 @@ var kinds = classify.Kinds()
 
 // Observe takes an event. It is for the Observe of a [policy.Retry], that of a cluster.Config too.
 func (o *Observer) Observe(_ context.Context, e policy.Event) {
-	// A cycle of a cluster that could not read the slot map is told of like an attempt, and is none.
-	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread && !e.Again {
+	if observed.Attempt(&e) {
 		o.attempts.Add(1)
 	}
 	switch e.Decision.Reason {

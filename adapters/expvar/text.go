@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/reprise-go/reprise/policy"
+	"github.com/reprise-go/reprise/internal/observed"
 )
 
 // The form of the variable.
@@ -45,7 +45,7 @@ func (o *Observer) String() string {
 	}
 	c.Budgets = o.levels()
 	if last := o.demoted.Load(); last != nil {
-		c.Cluster = &refreshes{o.refreshes.Load(), o.failed.Load(), seconds(o.refreshing.Load()), standing(*last)}
+		c.Cluster = &refreshes{o.refreshes.Load(), o.failed.Load(), seconds(o.refreshing.Load()), observed.Demoted(*last)}
 	}
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -60,21 +60,9 @@ func (o *Observer) levels() map[string]level {
 	defer o.mu.Unlock()
 	found := make(map[string]level, len(o.budgets))
 	for name, b := range o.budgets {
-		full := policy.Budget{Capacity: b.Capacity} // nobody has used it
-		found[name] = level{b.Tokens(), full.Tokens()}
+		found[name] = level{b.Tokens(), observed.Capacity(b)}
 	}
 	return found
-}
-
-// standing returns how many nodes are demoted now.
-func standing(demoted map[string]time.Time) int {
-	n, now := 0, time.Now()
-	for _, until := range demoted {
-		if now.Before(until) {
-			n++
-		}
-	}
-	return n
 }
 
 func seconds(ns int64) float64 { return time.Duration(ns).Seconds() }

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/reprise-go/reprise/internal/observed"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -33,9 +34,7 @@ func (o *Observer) Budget(name string, b *policy.Budget) error {
 	if _, taken := o.budgets[name]; taken {
 		return fmt.Errorf("otel: there is a budget %q already; allowed: one of each name", name)
 	}
-	// One of this size that nobody has used is full.
-	full := policy.Budget{Capacity: b.Capacity}
-	o.budgets[name] = budget{b, full.Tokens(), o.series.with([]attribute.KeyValue{budgetName.String(name)})}
+	o.budgets[name] = budget{b, observed.Capacity(b), o.series.with([]attribute.KeyValue{budgetName.String(name)})}
 	return nil
 }
 
@@ -47,8 +46,8 @@ func (o *Observer) collect(_ context.Context, to metric.Observer) error {
 		to.ObserveInt64(o.tokens, int64(b.Tokens()), b.name)
 		to.ObserveInt64(o.capacity, int64(b.capacity), b.name)
 	}
-	if n, known := o.demotedNow(); known {
-		to.ObserveInt64(o.demotedNodes, n, o.series.with())
+	if last := o.demoted.Load(); last != nil {
+		to.ObserveInt64(o.demotedNodes, int64(observed.Demoted(*last)), o.series.with())
 	}
 	return nil
 }

@@ -11,8 +11,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
-	"github.com/reprise-go/reprise/cluster"
-	"github.com/reprise-go/reprise/internal/errtree"
+	"github.com/reprise-go/reprise/internal/observed"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -81,8 +80,7 @@ func (o *Observer) Close() error { return o.ends.Unregister() }
 // too, whichever cycle it was in, so that the same observer does for them.
 func (o *Observer) Observe(ctx context.Context, e policy.Event) {
 	l := o.series.of(&e)
-	// A cycle of a cluster that could not read the slot map is told of like an attempt, and is none.
-	if _, unread := errtree.As[*cluster.RefreshError](e.Err); !unread && !e.Again {
+	if observed.Attempt(&e) {
 		o.attempts.Add(ctx, 1, l.attempt...)
 	}
 	switch e.Decision.Reason {

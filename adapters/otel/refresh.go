@@ -2,7 +2,6 @@ package otel
 
 import (
 	"context"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 
@@ -29,19 +28,4 @@ func (o *Observer) Refresh(e cluster.RefreshEvent) {
 	ctx, with := context.Background(), o.series.with(attrs)
 	o.refreshes.Add(ctx, 1, with)
 	o.refreshing.Record(ctx, e.Took.Seconds(), with)
-}
-
-// demotedNow returns how many nodes are demoted, if that is known.
-func (o *Observer) demotedNow() (n int64, known bool) {
-	last := o.demoted.Load()
-	if last == nil {
-		return 0, false
-	}
-	now := time.Now()
-	for _, until := range *last {
-		if now.Before(until) {
-			n++
-		}
-	}
-	return n, true
 }

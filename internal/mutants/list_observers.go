@@ -1,9 +1,9 @@
 package main
 
 var observerMutants = []mutant{
-	{file: "adapters/otel/observer.go", tests: observers,
-		old:    "[*cluster.RefreshError](e.Err); !unread",
-		new:    "[*cluster.RefreshError](e.Err); !unread || unread",
+	{file: "internal/observed/observed.go", tests: observers,
+		old:    "return !unread && !e.Again",
+		new:    "_ = unread; return !e.Again",
 		breaks: "a cycle without a slot map is no attempt"},
 	{file: "adapters/otel/observer.go", tests: observers,
 		old:    "		if e.State.Attempt <= 1 {",
@@ -36,9 +36,9 @@ var observerMutants = []mutant{
 		old:    "	pool.Put(n)",
 		new:    "",
 		breaks: "an event on a span costs one allocation"},
-	{file: "adapters/otel/refresh.go", tests: observers,
-		old:    "now.Before(until)",
-		new:    "(now.Before(until) || true)",
+	{file: "internal/observed/observed.go", tests: observers,
+		old:    "now.Before(end)",
+		new:    "(now.Before(end) || true)",
 		breaks: "a node is demoted for so long"},
 	{file: "adapters/expvar/observer.go", tests: observers,
 		old:    "slices.Contains(kinds, ",
