@@ -22,6 +22,9 @@ func AskSeeds[T any](ctx context.Context, seeds []string, ask func(ctx context.C
 	if len(seeds) == 0 {
 		return none, errors.New("cluster: there are no seeds; allowed: one address or more")
 	}
+	if ctx.Err() != nil {
+		return none, context.Cause(ctx)
+	}
 	pause := patience
 	if at, ok := ctx.Deadline(); ok {
 		pause = max(time.Until(at)/time.Duration(2*len(seeds)), 1)
@@ -33,26 +36,31 @@ func AskSeeds[T any](ctx context.Context, seeds []string, ask func(ctx context.C
 		err   error
 	}
 	answers := make(chan answer, len(seeds)) // nobody waits for those that come too late
-	next := time.NewTimer(0)
+	next := time.NewTimer(pause)
 	defer next.Stop()
-	for asked, failed := 0, 0; ; {
+	asked := 0
+	another := func() {
+		if asked == len(seeds) {
+			return
+		}
+		go func(addr string) {
+			v, err := ask(ctx, addr)
+			answers <- answer{v, err}
+		}(seeds[asked])
+		asked++
+		next.Reset(pause)
+	}
+	another()
+	for failed := 0; ; {
 		select {
 		case <-next.C:
-			if asked == len(seeds) {
-				continue
-			}
-			go func(addr string) {
-				v, err := ask(ctx, addr)
-				answers <- answer{v, err}
-			}(seeds[asked])
-			asked++
-			next.Reset(pause)
+			another()
 		case a := <-answers:
 			if a.err == nil || failed == len(seeds)-1 {
 				return a.value, a.err
 			}
 			failed++
-			next.Reset(0)
+			another()
 		case <-ctx.Done():
 			return none, context.Cause(ctx)
 		}

@@ -26,9 +26,11 @@ func (byHand) Do(ctx context.Context, s proptest.Spec, fn func(context.Context) 
 		if err = fn(ctx); err == nil || proptest.IsFinal(err) || n == s.Retries {
 			return err
 		}
-		select {
-		case <-time.After(s.Delay):
-		case <-ctx.Done():
+		if s.Delay > 0 {
+			select {
+			case <-time.After(s.Delay):
+			case <-ctx.Done():
+			}
 		}
 	}
 	return errors.Join(err, context.Cause(ctx))
