@@ -73,9 +73,11 @@ var clusterMutants = []mutant{
 		new:    "ok",
 		breaks: "an empty hash tag is none"},
 	{file: "cluster/ask.go", tests: clusters,
-		old: `			next.Reset(0)
+		old: `			failed++
+			another()
 `,
-		new:    "",
+		new: `			failed++
+`,
 		breaks: "the next seed is asked when one has failed"},
 	{file: "cluster/ask.go", tests: clusters,
 		old:    "time.Duration(2*len(seeds))",
