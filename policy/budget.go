@@ -79,6 +79,17 @@ func (b *Budget) TokensOf(node string) int {
 	return min(left, b.capacity())
 }
 
+// Least returns how many whole tokens are left where the fewest are: to operations that name no node, or at one of the nodes. It
+// looks at each node that has failed of late, and is for a gauge.
+func (b *Budget) Least() int {
+	least := min(b.Tokens(), b.left(&b.all, 2))
+	b.nodes.Range(func(_, own any) bool {
+		least = min(least, b.left(own.(*bucket), 1))
+		return true
+	})
+	return least
+}
+
 // left returns the tokens of a bucket that is so many times the size of one.
 func (b *Budget) left(own *bucket, size int) int {
 	spent := own.spent(int64(size) * b.rate() * b.now())

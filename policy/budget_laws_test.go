@@ -86,6 +86,17 @@ func (p *plainBudget) tokens(node string) int64 {
 	return left / 1000
 }
 
+// least is the least of what is left to anybody.
+func (p *plainBudget) least() int64 {
+	least := p.tokens("")
+	for of := range p.left {
+		if of != "all" {
+			least = min(least, p.tokens(of))
+		}
+	}
+	return least
+}
+
 func (p *plainBudget) add(of string, tokens int64) {
 	if left, ok := p.left[of]; ok {
 		p.left[of] = min(left+tokens, p.size(of))
@@ -155,7 +166,7 @@ func TestBudgetAgreesWithAPlainOne(t *testing.T) {
 		r := atOnce(1)
 		r.Budget, r.Classify = b, byFault
 		want, wrong := plain(b), -1
-		var tokens int64
+		var tokens, least int64
 		inBubble(t, func(context.Context) {
 			for i, s := range script {
 				retried := s.do(&r)
@@ -163,14 +174,15 @@ func TestBudgetAgreesWithAPlainOne(t *testing.T) {
 				if s.node == "" {
 					tokens = int64(b.Tokens())
 				}
-				if retried != want.step(s) || tokens != want.tokens(s.node) {
+				least = int64(b.Least())
+				if retried != want.step(s) || tokens != want.tokens(s.node) || least != want.least() {
 					wrong = i
 					return
 				}
 			}
 		})
 		if wrong >= 0 {
-			rt.Fatalf("step %d of %+v: %d tokens, the table says %v", wrong, script, tokens, want.left)
+			rt.Fatalf("step %d of %+v: %d tokens, least %d, the table says %v", wrong, script, tokens, least, want.left)
 		}
 	})
 }

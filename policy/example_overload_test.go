@@ -73,6 +73,16 @@ func ExampleBudget_TokensOf() {
 	// Output: 0 100
 }
 
+func ExampleBudget_Least() {
+	b := &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
+	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Budget: b}
+	for range 10 {
+		_ = r.DoOp(context.Background(), &policy.Op{Node: "failing:6379"}, refused)
+	}
+	fmt.Println(b.Least(), b.TokensOf("well:6379"))
+	// Output: 50 100
+}
+
 func ExampleNewLive() {
 	live, err := policy.NewLive(policy.Retry{Retries: 3, Backoff: backoff.NoBackoff{}})
 	if err != nil {

@@ -102,8 +102,8 @@ func (o *Observer) Refresh(e cluster.RefreshEvent) {
 	}
 }
 
-// Budget has the level of a budget shown under a name: as many tokens as policy.Budget.Tokens says. It refuses a nil budget, no
-// name, and a name that another budget of this observer has. The budget may be in use already.
+// Budget has the level of a budget shown under a name: as many tokens as policy.Budget.Least says, at the node where the fewest are
+// left. It refuses a nil budget, no name, and a name that another budget of this observer has. The budget may be in use already.
 func (o *Observer) Budget(name string, b *policy.Budget) error {
 	switch {
 	case b == nil:

@@ -108,7 +108,7 @@ func TestBudget(t *testing.T) {
 		var o expvar.Observer
 		var orders policy.Budget
 		retry := policy.Retry{Retries: 1, Budget: &orders, Backoff: backoff.NoBackoff{}}
-		require.Error(t, retry.Do(t.Context(), failing(io.EOF)))
+		require.Error(t, retry.DoOp(t.Context(), &policy.Op{Node: "a:1"}, failing(io.EOF)))
 		require.NoError(t, o.Budget("orders", &orders))
 		require.NoError(t, o.Budget("stock", &policy.Budget{Capacity: 20}))
 		require.EqualError(t, o.Budget("orders", &policy.Budget{}), `expvar: there is a budget "orders" already; allowed: one of each name`)

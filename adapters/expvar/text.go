@@ -60,7 +60,7 @@ func (o *Observer) levels() map[string]level {
 	defer o.mu.Unlock()
 	found := make(map[string]level, len(o.budgets))
 	for name, b := range o.budgets {
-		found[name] = level{b.Tokens(), observed.Capacity(b)}
+		found[name] = level{b.Least(), observed.Capacity(b)}
 	}
 	return found
 }

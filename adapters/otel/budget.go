@@ -19,8 +19,8 @@ type budget struct {
 	name     metric.MeasurementOption
 }
 
-// Budget has the level of a budget reported under a name, with each collection: as many tokens as policy.Budget.Tokens
-// says, and its capacity. It refuses a nil budget, no name, and a name that another budget of this observer has. The budget may
+// Budget has the level of a budget reported under a name, with each collection: as many tokens as policy.Budget.Least
+// says, at the node where the fewest are left, and its capacity. It refuses a nil budget, no name, and a name that another budget of this observer has. The budget may
 // be in use already.
 func (o *Observer) Budget(name string, b *policy.Budget) error {
 	switch {
@@ -43,7 +43,7 @@ func (o *Observer) collect(_ context.Context, to metric.Observer) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, b := range o.budgets {
-		to.ObserveInt64(o.tokens, int64(b.Tokens()), b.name)
+		to.ObserveInt64(o.tokens, int64(b.Least()), b.name)
 		to.ObserveInt64(o.capacity, int64(b.capacity), b.name)
 	}
 	if last := o.demoted.Load(); last != nil {

@@ -38,7 +38,7 @@ func (i *instruments) make(m metric.Meter) error {
 	i.delay, errs[3] = m.Float64Histogram("reprise.retry.delay", metric.WithUnit("s"),
 		metric.WithDescription("Delays before retries."), metric.WithExplicitBucketBoundaries(delays...))
 	i.tokens, errs[4] = m.Int64ObservableGauge("reprise.budget.tokens", metric.WithUnit("{token}"),
-		metric.WithDescription("Tokens that a budget of retries has left."))
+		metric.WithDescription("Tokens that a budget of retries has left, at the node where it has the fewest."))
 	i.capacity, errs[5] = m.Int64ObservableGauge("reprise.budget.capacity", metric.WithUnit("{token}"),
 		metric.WithDescription("Tokens of a budget that is full."))
 	i.refreshes, errs[6] = m.Int64Counter("reprise.cluster.refreshes", metric.WithUnit("{refresh}"),

@@ -62,7 +62,7 @@ func TestBudget(t *testing.T) {
 
 	synctest.Test(t, func(t *testing.T) {
 		retry := policy.Retry{Budget: &orders, Retries: 1, Backoff: backoff.NoBackoff{}}
-		require.Error(t, retry.Do(t.Context(), failing([]error{errLost})))
+		require.Error(t, retry.DoOp(t.Context(), &policy.Op{Node: "a:1"}, failing([]error{errLost})))
 		require.Equal(t, []string{
 			"reprise.budget.capacity{client=x,reprise.budget.name=orders} 500",
 			"reprise.budget.capacity{client=x,reprise.budget.name=stock} 20",
