@@ -23,7 +23,8 @@ type Config struct {
 	// Retry is the policy of one cycle: of attempts on one node. The zero value makes one attempt, as redis-py's
 	// Retry(NoBackoff(), 0) does. Its MaxElapsed bounds the whole operation: no attempt begins later. Its Observe is told
 	// of each attempt once: of one that ends a cycle with the decision whether there is another, in whose State Attempt
-	// is the number of the cycle; of any other as by a policy alone. With Live each operation, cycles included, has the
+	// is the number of the cycle; of any other as by a policy alone. Its Inform counts the attempts of all cycles, and its
+	// MinAttempt splits the time over all of them. With Live each operation, cycles included, has the
 	// policy that was in use as it began.
 	Retry policy.Retry
 	// Adapt, if it is not nil, makes of a policy the one that operations run under, or says why nothing is to be retried

@@ -86,6 +86,8 @@ type run struct {
 
 	seen   uint64 // the generation of the map that the last attempt used
 	made   int    // attempts, in all cycles
+	tried  int    // attempts in this cycle
+	cycles int    // that have begun
 	failed error  // of the cycle before; nil in the first
 	begun  time.Time
 }
@@ -118,16 +120,13 @@ func (r *run) cycle(ctx context.Context, op *policy.Op, fn attempts) error {
 	if r.named {
 		node = &r.s.alone
 	}
-	if node.MaxElapsed > 0 {
-		// What is left of it: the policy counts from the begin of the cycle.
-		if r.begun.IsZero() {
-			r.begun = time.Now()
-		}
-		left := *node
-		left.MaxElapsed = max(node.MaxElapsed-time.Since(r.begun), 1)
-		node = &left
+	r.cycles, r.tried = r.cycles+1, 0
+	if node.MaxElapsed > 0 || node.MinAttempt > 0 {
+		timed := *node
+		timed.MaxElapsed = r.share(ctx, node)
+		node = &timed
 	}
-	err := node.DoOp(ctx, op, func(ctx context.Context) error { return r.once(ctx, op, fn) })
+	err := node.DoOp(ctx, op, func(own context.Context) error { return r.timed(ctx, own, op, fn) })
 	if err == nil {
 		return nil
 	}
@@ -145,9 +144,21 @@ func unreachable(v classify.Verdict) bool {
 	return v.Kind == classify.Connection || v.Kind == classify.Timeout
 }
 
+// timed makes one attempt, whose context is the caller's or has an end of its own.
+func (r *run) timed(ctx, own context.Context, op *policy.Op, fn attempts) error {
+	err := r.once(own, op, fn)
+	if err != nil && own.Err() != nil && ctx.Err() == nil && !r.named {
+		err = &timeoutError{err}
+	}
+	return err
+}
+
 // once makes one attempt.
 func (r *run) once(ctx context.Context, op *policy.Op, fn attempts) error {
-	r.made++
+	r.made, r.tried = r.made+1, r.tried+1
+	if r.s.Retry.Inform {
+		ctx = policy.WithAttempt(ctx, policy.Attempt{Number: r.made, Left: r.left()})
+	}
 	r.seen = r.s.o.refresh.generation()
 	node, err := r.follow(ctx, fn)
 	if node == "" {
@@ -173,8 +184,8 @@ func (r *run) end(err error) error {
 	}
 	e, ok := err.(*policy.Error) //nolint:errorlint // the loop returns it unwrapped
 	if !ok {
-		return err
+		return returned(err)
 	}
-	e.Attempts = r.made
+	e.Attempts, e.Err = r.made, returned(e.Err)
 	return e
 }

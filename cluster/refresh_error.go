@@ -45,8 +45,34 @@ func settling(of classify.Func) classify.Func {
 		if e, ok := errtree.As[*RefreshError](err); ok {
 			return unread(of)(e.Err)
 		}
+		if e, ok := errtree.As[*timeoutError](err); ok {
+			return overdue(of(e.error))
+		}
 		return of(err)
 	}
+}
+
+// timeoutError is what came of an attempt whose own time was over, while its caller's was not.
+type timeoutError struct{ error }
+
+// Unwrap returns what the attempt returned.
+func (t *timeoutError) Unwrap() error { return t.error }
+
+// returned is what the attempt returned, which callers may compare with ==.
+func returned(err error) error {
+	if t, ok := err.(*timeoutError); ok { //nolint:errorlint // a loop returns it unwrapped
+		return t.error
+	}
+	return err
+}
+
+// overdue is the verdict of such an attempt: it is the loop over the attempts that knows what a context's end means there,
+// and the one over the cycles has to be told.
+func overdue(v classify.Verdict) classify.Verdict {
+	if v.Kind == classify.Canceled {
+		v = classify.Verdict{Class: classify.Ambiguous, Kind: classify.Timeout}
+	}
+	return v
 }
 
 // unread returns the classifier for errors of a refresh. It reads only, so that whatever is not permanent is worth

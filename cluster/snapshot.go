@@ -36,6 +36,7 @@ func (o *Orchestrator) snapshot(c *Config, r policy.Retry) Snapshot {
 	r.Classify = settling(classifier(&r))
 	s.alone, s.node, s.cycles, s.reading, s.classify = r, r, c.cycles(r), c.reading(r), r.Classify
 	s.node.Observe, s.cycles.Observe = within(r.Observe), between(r.Observe)
+	s.alone.Inform, s.node.Inform = false, false // by a count of the attempts in all cycles
 	if s.Err != nil {
 		s.alone.Retries, s.node.Retries, s.cycles.Retries = 0, 0, 0
 	}

@@ -12,14 +12,25 @@ type Attempt struct {
 	Left   int // how many more may follow, by the policy's Retries and the context's allowance; Unlimited if neither limits them
 }
 
-// AttemptFrom returns what the innermost loop with a policy that has Inform says of the attempt under way; false if there
-// is none.
+// AttemptFrom returns what the innermost loop with a policy that has Inform says of the attempt under way, or the innermost
+// [WithAttempt]; false if there is none.
 func AttemptFrom(ctx context.Context) (Attempt, bool) {
 	a, ok := ctx.Value(attemptKey{}).(*attemptContext)
 	if !ok {
 		return Attempt{}, false
 	}
 	return a.Attempt, true
+}
+
+// WithAttempt returns a context from which [AttemptFrom] reads a, with no more Left than the context's allowance has. Loops
+// of this package do that by themselves: it is for others, as package cluster's over its cycles.
+func WithAttempt(ctx context.Context, a Attempt) context.Context {
+	if allowed := allowanceOf(ctx); allowed != nil {
+		if left := allowed.remaining(); a.Left == Unlimited || left < int64(a.Left) {
+			a.Left = int(left)
+		}
+	}
+	return &attemptContext{ctx, a}
 }
 
 type attemptKey struct{}
@@ -45,7 +56,7 @@ func (l *loop) attempt(ctx context.Context, fn func(context.Context) error) erro
 	}
 	own := ctx
 	if l.retry.Inform {
-		own = &attemptContext{ctx, Attempt{l.state.Attempt, l.retry.left(l.state.Attempt, allowanceOf(ctx))}}
+		own = WithAttempt(ctx, Attempt{l.state.Attempt, l.retry.left(l.state.Attempt)})
 	}
 	timeout := l.timeout(ctx)
 	if timeout <= 0 {
@@ -72,17 +83,11 @@ func (l *loop) timeout(ctx context.Context) time.Duration {
 func (r *Retry) wraps() bool { return r.AttemptTimeout > 0 || r.MinAttempt > 0 || r.Inform }
 
 // left returns how many attempts may follow the nth.
-func (r *Retry) left(n int, a *allowance) int {
-	left := int64(Unlimited)
-	if r.Retries != Unlimited {
-		left = int64(max(r.Retries-(n-1), 0))
+func (r *Retry) left(n int) int {
+	if r.Retries == Unlimited {
+		return Unlimited
 	}
-	if a != nil {
-		if allowed := a.remaining(); left == Unlimited || allowed < left {
-			left = allowed
-		}
-	}
-	return int(left)
+	return max(r.Retries-(n-1), 0)
 }
 
 // share returns the time that the attempt about to begin in state s gets, with MinAttempt: of what is left until the

@@ -63,6 +63,20 @@ func ExampleAttemptFrom() {
 	// attempt 3, 0 left
 }
 
+// A loop of one's own says which attempt it makes.
+func ExampleWithAttempt() {
+	send := func(ctx context.Context) error {
+		a, _ := policy.AttemptFrom(ctx)
+		fmt.Printf("attempt %d, %d left\n", a.Number, a.Left)
+		return refused(ctx)
+	}
+	for n, last := 1, 2; n <= last && send(policy.WithAttempt(context.Background(), policy.Attempt{Number: n, Left: last - n})) != nil; n++ {
+	}
+	// Output:
+	// attempt 1, 1 left
+	// attempt 2, 0 left
+}
+
 func ExampleBudget_TokensOf() {
 	b := &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
 	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Budget: b}

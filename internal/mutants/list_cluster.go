@@ -25,14 +25,13 @@ var clusterMutants = []mutant{
 		old:    `op.Node != "" && unreachable(v)`,
 		new:    `op.Node != "" && !unreachable(v)`,
 		breaks: "a node that cannot be reached is demoted, and no other"},
-	{file: "cluster/orchestrator.go", tests: clusters,
-		old:    "max(node.MaxElapsed-time.Since(r.begun), 1)",
+	{file: "cluster/attempt.go", tests: clusters,
+		old:    "node.MaxElapsed - time.Since(r.begun)",
 		new:    "node.MaxElapsed",
 		breaks: "MaxElapsed bounds all cycles together"},
 	{file: "cluster/orchestrator.go", tests: clusters,
-		old: `	e.Attempts = r.made
-`,
-		new:    "",
+		old:    "e.Attempts, e.Err = r.made, returned(e.Err)",
+		new:    "e.Err = returned(e.Err)",
 		breaks: "an error counts the attempts of all cycles"},
 	{file: "cluster/orchestrator.go", tests: clusters,
 		old: `		r.s.o.seeds.restore(node)

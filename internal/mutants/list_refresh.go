@@ -88,4 +88,50 @@ var refreshMutants = []mutant{
 		old:    "	rand.Shuffle(len(s.all), func(i, j int) { s.all[i], s.all[j] = s.all[j], s.all[i] })",
 		new:    "	_ = rand.Int",
 		breaks: "the processes of a fleet ask in different orders"},
+	{file: "cluster/attempt.go", tests: clusters,
+		old: `			left /= time.Duration(further + 1)
+`,
+		new:    "",
+		breaks: "a cycle has an even share of the time"},
+	{file: "cluster/attempt.go", tests: clusters,
+		old: `			left = min(left, time.Until(deadline))
+`,
+		new: `			left = time.Until(deadline)
+`,
+		breaks: "MaxElapsed may come before the deadline"},
+	{file: "cluster/attempt.go", tests: clusters,
+		old:    "further * (retries + 1)",
+		new:    "further * retries",
+		breaks: "an attempt knows how many may follow in other cycles"},
+	{file: "cluster/attempt.go", tests: clusters,
+		old: `		if retries+1 > (math.MaxInt-left)/further {
+			return math.MaxInt
+		}
+`,
+		new:    "",
+		breaks: "any number of retries can be counted"},
+	{file: "cluster/orchestrator.go", tests: clusters,
+		old:    "own.Err() != nil && ctx.Err() == nil",
+		new:    "own.Err() != nil",
+		breaks: "the end of the caller's context is not an attempt's"},
+	{file: "cluster/orchestrator.go", tests: clusters,
+		old:    "r.cycles, r.tried = r.cycles+1, 0",
+		new:    "r.cycles = r.cycles + 1",
+		breaks: "the attempts that are left are counted in each cycle"},
+	{file: "cluster/refresh_error.go", tests: clusters,
+		old: `			return overdue(of(e.error))
+`,
+		new: `			return of(e.error)
+`,
+		breaks: "an attempt whose time was over is no end of the caller's"},
+	{file: "cluster/refresh_error.go", tests: clusters,
+		old: `		return t.error
+	}
+	return err
+`,
+		new: `		return t
+	}
+	return err
+`,
+		breaks: "callers get what the attempt returned"},
 }
