@@ -54,7 +54,7 @@ func TestLiveFile(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"# of today\nretries=4\n\n  backoff=none  \n# and no more\n": "",
-		"retries=many": "many", "# nothing\n": "retries is missing", strings.Repeat("# much\n", 10_000): "70000 bytes",
+		"retries=many": "many", "# nothing\n": "retries is missing", strings.Repeat("# much\n", 10_000): "more than 65536 bytes",
 	} {
 		l, _ := live(t, atOnce(2))
 		write(t, name, text)
@@ -84,9 +84,20 @@ func TestLiveWatch(t *testing.T) {
 		told = nil
 		return all
 	}
-	steps := []struct{ text, want string }{
-		{"", "retries is missing"}, {"", ""}, {"retries=5", "ok"}, {"retries=5", ""}, {"bad", "not name=value"}, {"bad", ""},
-		{"gone", "no such file"}, {"gone", ""}, {"bad", "not name=value"}, {"retries=5", "ok"}, {"off", "ok"},
+	wrong := "policy: file \"" + name + "\": "
+	steps := []struct{ text, begins, ends string }{
+		{"", wrong, "retries=2 backoff=none"},
+		{"", "", ""},
+		{"# of the orders\nretries=4\nbackoff=none\n", "ok", "retries=4 backoff=none"},
+		{"retries=5", "ok", "retries=5"},
+		{"retries=5", "", ""},
+		{"bad", wrong + `policy: cannot read "bad" at offset 0: "bad" is not name=value`, "retries=5"},
+		{"bad", "", ""},
+		{"gone", "policy: open " + name + ": no such file", "retries=5"},
+		{"gone", "", ""},
+		{"bad", wrong, "retries=5"},
+		{"retries=5", "ok", "retries=5"},
+		{"off", "ok", "retries=5"},
 	}
 	inBubble(t, func(ctx context.Context) {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -98,6 +109,7 @@ func TestLiveWatch(t *testing.T) {
 				if err != nil {
 					said = err.Error()
 				}
+				said += " and now " + strings.TrimSuffix(l.Load().String(), " classify=custom")
 				mu.Lock()
 				defer mu.Unlock()
 				told = append(told, said)
@@ -114,8 +126,11 @@ func TestLiveWatch(t *testing.T) {
 				pass(time.Second)
 			}
 			told := take()
-			if s.want == "" && len(told) > 0 || s.want != "" && (len(told) != 1 || !strings.Contains(told[0], s.want)) {
-				t.Errorf("step %d, %q: told %q, want %q", i, s.text, told, s.want)
+			if s.begins == "" && len(told) == 0 {
+				continue
+			}
+			if len(told) != 1 || !strings.HasPrefix(told[0], s.begins) || !strings.HasSuffix(told[0], " and now "+s.ends) {
+				t.Errorf("step %d, %q: told %q, want %q, and now %q", i, s.text, told, s.begins, s.ends)
 			}
 		}
 		cancel(errCause)
@@ -128,6 +143,9 @@ func TestLiveWatch(t *testing.T) {
 	}
 	if err := l.Watch(t.Context(), name, 0, nil); err == nil {
 		t.Error("accepts no time at all")
+	}
+	if err := l.File("/dev/zero"); err == nil || !strings.Contains(err.Error(), "more than 65536 bytes") {
+		t.Errorf("%v, want what has no end refused", err)
 	}
 }
 

@@ -2,8 +2,6 @@ package policy_test
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -235,50 +233,5 @@ func TestLiveAllocatesNothing(t *testing.T) {
 	ctx, fn := t.Context(), func(context.Context) error { return nil }
 	if n := testing.AllocsPerRun(100, func() { _ = r.Do(ctx, fn) }); n != 0 {
 		t.Errorf("%v allocations for a success, want none", n)
-	}
-}
-
-// TestWatch: changes are seen, mistakes are told of once, and the policy stays.
-func TestWatch(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "policy")
-	put := func(text string) {
-		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-			t.Error(err)
-		}
-	}
-	put("# of the orders\nretries=1\nbackoff=none\n")
-	live := newLive(t, policy.Retry{})
-	var told []string
-	var err error
-	inBubble(t, func(ctx context.Context) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			err = live.Watch(ctx, name, time.Second, func(err error) { told = append(told, fmt.Sprint(err)+" "+live.Load().String()) })
-		}()
-		for _, text := range []string{"retries=2\n", "retries=x", "retries=x", "retries=3", "retries=3"} {
-			pass(1500 * ms)
-			put(text)
-			pass(1500 * ms)
-		}
-		cancel(errCause)
-		<-ended
-	})
-	want := []string{
-		"<nil> retries=1 backoff=none",
-		"<nil> retries=2",
-		`policy: file "` + name + `": policy: cannot read "retries=x" at offset 8: retries "x"; allowed: unlimited, or a number from 0 up retries=2`,
-		"<nil> retries=3",
-	}
-	if fmt.Sprint(told) != fmt.Sprint(want) || err != errCause { //nolint:errorlint // itself
-		t.Errorf("told %q, ended by %v; want %q", told, err, want)
-	}
-	if err := live.Watch(t.Context(), name, 0, nil); err == nil {
-		t.Error("took no time between two looks")
-	}
-	put(strings.Repeat("#", 1<<17))
-	if err := live.File(name); err == nil || !strings.Contains(err.Error(), "131072 bytes") {
-		t.Errorf("got %v, want an error about a file that is too large", err)
 	}
 }
