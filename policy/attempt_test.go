@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/reprise-go/reprise/policy"
 )
@@ -85,5 +86,26 @@ func TestInformAllocatesOnce(t *testing.T) {
 	ctx, fn := t.Context(), func(context.Context) error { return nil }
 	if n := testing.AllocsPerRun(100, func() { _ = r.Do(ctx, fn) }); n > 1 {
 		t.Errorf("%v allocations for an attempt that is informed, want 1", n)
+	}
+}
+
+// TestATimeoutCostsItsContextAlone: what the standard library takes for one, and nothing besides.
+func TestATimeoutCostsItsContextAlone(t *testing.T) {
+	if racing {
+		t.Skip("the race detector allocates")
+	}
+	ctx, fn := t.Context(), func(context.Context) error { return nil }
+	most := testing.AllocsPerRun(100, func() {
+		own, cancel := context.WithTimeout(ctx, time.Hour)
+		_ = fn(own)
+		cancel()
+	})
+	for name, r := range map[string]policy.Retry{
+		"AttemptTimeout": {Retries: 1, AttemptTimeout: time.Hour},
+		"MinAttempt":     {Retries: 1, MinAttempt: time.Second, MaxElapsed: time.Hour},
+	} {
+		if n := testing.AllocsPerRun(100, func() { _ = r.Do(ctx, fn) }); n > most {
+			t.Errorf("%s: %v allocations for an attempt, want no more than the %v of a context with a timeout", name, n, most)
+		}
 	}
 }
