@@ -165,6 +165,32 @@ func TestADeadNodeLeavesTheOthersTheirs(t *testing.T) {
 	if got := r.Budget.TokensOf("dead:1"); got != 0 {
 		t.Errorf("%d tokens of the dead node after 50 successes of another, want 0", got)
 	}
+	if got := r.Budget.TokensOf("dead:3"); got != 50 {
+		t.Errorf("%d tokens of a node that was refused for want of those of all, after 50 successes of another; want 50", got)
+	}
+}
+
+// TestLoopsOfOneOperation: a success that goes through two loops is one.
+func TestLoopsOfOneOperation(t *testing.T) {
+	inner := atOnce(1)
+	inner.Budget = &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
+	outer := atOnce(1)
+	outer.Budget = inner.Budget
+	for i, tt := range []struct {
+		outcomes []error
+		left     int
+	}{
+		{[]error{errTransient, errTransient, errTransient, errTransient}, 85},
+		{[]error{nil}, 86},
+		{[]error{errTransient, nil}, 86},
+		{[]error{errTransient, errTransient, nil}, 81},
+	} {
+		op, runs := policy.Op{}, fails(tt.outcomes...)
+		_ = outer.DoOp(t.Context(), &op, func(ctx context.Context) error { return inner.DoOp(ctx, &op, runs.run) })
+		if got := inner.Budget.Tokens(); got != tt.left {
+			t.Errorf("%d: %d tokens left, want %d", i, got, tt.left)
+		}
+	}
 }
 
 // TestBudgetOfManyNodes: addresses that do not come back are forgotten when they are full again.
