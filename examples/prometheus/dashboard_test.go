@@ -8,6 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	schema "github.com/grafana/grafana-foundation-sdk/go/dashboard"
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/promql/parser"
 )
 
 // dashboard is what of docs/grafana.json has to do with metrics.
@@ -29,11 +33,11 @@ type dashboard struct {
 
 var (
 	metricName = regexp.MustCompile(`\breprise_\w+`)
-	selector   = regexp.MustCompile(`\{([^{}]*)\}`)
-	matcher    = regexp.MustCompile(`(\w+)(=~|!~|!=|=)"`)
-	grouping   = regexp.MustCompile(`by \(([^)]*)\)`)
 	legend     = regexp.MustCompile(`\{\{(\w+)\}\}`)
 )
+
+// interval is what Grafana puts in for its own variable.
+var interval = strings.NewReplacer("$__rate_interval", "1m")
 
 // ofPrometheus are the labels that come with each scrape, and with histograms.
 var ofPrometheus = map[string]bool{"job": true, "instance": true, "le": true}
@@ -57,13 +61,14 @@ func TestDashboard(t *testing.T) {
 			t.Errorf("%s shows nothing", p.Title)
 		}
 		for _, target := range p.Targets {
-			labelsIn(target.Expr, func(label string) { known(p.Title, label) })
+			metrics, used := uses(t, target.Expr)
+			for label := range used {
+				known(p.Title, label)
+			}
 			for _, found := range legend.FindAllStringSubmatch(target.Legend, -1) {
 				known(p.Title, found[1])
 			}
-			for _, name := range metricName.FindAllString(selector.ReplaceAllString(grouping.ReplaceAllString(target.Expr, ""), ""), -1) {
-				shown[name] = true
-			}
+			maps.Copy(shown, metrics)
 		}
 	}
 	if len(shown) == 0 {
@@ -89,16 +94,37 @@ func TestDashboard(t *testing.T) {
 	}
 }
 
-// labelsIn tells each label of an expression.
-func labelsIn(expr string, tell func(string)) {
-	for _, by := range grouping.FindAllStringSubmatch(expr, -1) {
-		for label := range strings.SplitSeq(by[1], ",") {
-			tell(strings.TrimSpace(label))
-		}
+// TestSchema: Grafana knows each field of it, and misses none.
+func TestSchema(t *testing.T) {
+	text, err := os.ReadFile("../../docs/grafana.json")
+	require(t, err)
+	// It returns an empty list of errors where there are none.
+	if err := new(schema.Dashboard).UnmarshalJSONStrict(text); err != nil && err.Error() != "" {
+		t.Error(err)
 	}
-	for _, in := range selector.FindAllStringSubmatch(expr, -1) {
-		for _, m := range matcher.FindAllStringSubmatch(in[1], -1) {
-			tell(m[1])
+}
+
+// uses returns the metrics and labels of an expression, as Prometheus reads it.
+func uses(t *testing.T, expr string) (metrics, labels map[string]bool) {
+	t.Helper()
+	tree, err := parser.ParseExpr(interval.Replace(expr))
+	require(t, err)
+	metrics, labels = map[string]bool{}, map[string]bool{}
+	parser.Inspect(tree, func(node parser.Node, _ []parser.Node) error {
+		switch node := node.(type) {
+		case *parser.VectorSelector:
+			metrics[node.Name] = true
+			for _, m := range node.LabelMatchers {
+				if m.Name != model.MetricNameLabel {
+					labels[m.Name] = true
+				}
+			}
+		case *parser.AggregateExpr:
+			for _, label := range node.Grouping {
+				labels[label] = true
+			}
 		}
-	}
+		return nil
+	})
+	return metrics, labels
 }
