@@ -19,7 +19,7 @@ heading = @printf '\n== %s\n' '$(1)'
 .DEFAULT_GOAL := help
 # The steps of a check report in order, with -j too.
 .NOTPARALLEL:
-.PHONY: help test demo check vet lint tidy fmt cover bench bench-full bench-report benchstat fuzz peers examples mutants redis cc
+.PHONY: help test demo check vet lint tidy fmt cover bench bench-full bench-report benchstat fuzz repeat peers examples mutants redis cc
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ benchstat:
 
 fuzz: ## every fuzz target, FUZZTIME each
 	@scripts/fuzz.sh $(FUZZTIME)
+
+repeat: ## the tests of the property-test kit 200 times, in about an hour; ARGS="-count 20" for fewer
+	@go test -count 200 -timeout 0 $(ARGS) ./proptest
 
 peers: ## hold other libraries to the laws of loops and strategies; ARGS=-write writes docs/peers.md
 	$(call heading,other libraries)
