@@ -36,7 +36,7 @@ func (r *Retry) decide(s *State, err error, d *Decision) {
 	if s.TimedOut || r.On != nil {
 		d.Verdict = r.amend(s, d.Verdict)
 	}
-	if isFinal(err) {
+	if finals.Load() && isFinal(err) {
 		d.Class = classify.Permanent
 	}
 	switch {

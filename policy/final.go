@@ -28,11 +28,8 @@ func Final(err error) error {
 	return &finalError{err}
 }
 
-// isFinal reports whether an error was marked by Final, or wraps one that was.
+// isFinal reports whether an error was marked by Final, or wraps one that was. Ask finals first.
 func isFinal(err error) bool {
-	if !finals.Load() {
-		return false
-	}
 	_, final := errtree.As[*finalError](err)
 	return final
 }

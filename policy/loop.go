@@ -44,7 +44,11 @@ func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, 
 		if !more {
 			return final
 		}
-		err = l.attempt(ctx, fn)
+		if l.retry.wraps() {
+			err = l.attempt(ctx, fn)
+		} else {
+			err = fn(ctx)
+		}
 	}
 }
 
@@ -63,12 +67,14 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 		}
 	}
 	l.look(ctx, op)
-	l.expire(ctx)
+	if l.state.Deadline != 0 {
+		l.expire(ctx)
+	}
 	if !l.retry.delayless() {
 		l.state.Draw = rand.Float64()
 	}
 	l.retry.decide(&l.state, err, &l.decision)
-	if l.decision.Reason == Retrying {
+	if l.decision.Reason == Retrying && (l.retry.Budget != nil || allowances.Load()) {
 		l.ask(ctx, op, err)
 	}
 	l.report(ctx, op, err, false)
@@ -125,7 +131,7 @@ const grace = 10 * time.Millisecond
 // expire lets a context that is past its deadline end, so that the error can tell its cause.
 func (l *loop) expire(ctx context.Context) {
 	s := &l.state
-	if s.Deadline == 0 || s.Elapsed < s.Deadline || s.Canceled {
+	if s.Elapsed < s.Deadline || s.Canceled {
 		return
 	}
 	sleep(ctx, grace)
@@ -200,9 +206,12 @@ func (l *loop) succeeded(ctx context.Context, op *Op) {
 
 // report tells the observer of a decision; again if it takes the place of one about the same attempt.
 func (l *loop) report(ctx context.Context, op *Op, err error, again bool) {
-	if l.retry.Observe == nil {
-		return
+	if l.retry.Observe != nil {
+		l.tell(ctx, op, err, again)
 	}
+}
+
+func (l *loop) tell(ctx context.Context, op *Op, err error, again bool) {
 	e := Event{Policy: l.retry.digest, Again: again, State: l.state, Err: err, Decision: l.decision}
 	if op != nil {
 		e.Op, e.Node = op.Name, op.Node
