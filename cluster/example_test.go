@@ -109,8 +109,16 @@ func ExampleOrchestrator_DoOp() {
 	// Output: MOVED 1 a:7000
 }
 
+// silence is a driver whose nodes do not answer.
+type silence struct{}
+
+func (silence) Refresh(ctx context.Context, _ []string) ([]string, error) {
+	<-ctx.Done()
+	return nil, context.Cause(ctx)
+}
+
 func ExampleOrchestrator_Seeds() {
-	o := must(cluster.New(&driver{}, cluster.Config{Seeds: []string{"a:7000", "b:7001"}, ErrorRetries: cluster.None}))
+	o := must(cluster.New(silence{}, cluster.Config{Seeds: []string{"a:7000", "b:7001"}, ErrorRetries: cluster.None}))
 	defer o.Close()
 	_ = o.Do(context.Background(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
 	fmt.Println(o.Seeds(), o.Demoted("a:7000"))
@@ -119,7 +127,7 @@ func ExampleOrchestrator_Seeds() {
 
 // A driver that has sent a PING to a demoted node tells that it was answered.
 func ExampleOrchestrator_Restore() {
-	o := must(cluster.New(&driver{}, cluster.Config{Seeds: []string{"a:7000", "b:7001"}, ErrorRetries: cluster.None}))
+	o := must(cluster.New(silence{}, cluster.Config{Seeds: []string{"a:7000", "b:7001"}, ErrorRetries: cluster.None}))
 	defer o.Close()
 	_ = o.Do(context.Background(), classify.ReadOnly, func(context.Context) (string, error) { return "a:7000", refused })
 	fmt.Println(o.Demoted("a:7000"))
