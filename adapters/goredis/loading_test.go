@@ -3,7 +3,6 @@ package goredis_test
 import (
 	"context"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,17 +48,6 @@ func (s *steady) seen() []policy.Event {
 	return append([]policy.Event(nil), s.events...)
 }
 
-// loading runs a server that reads a data set of so many keys, a millisecond for each.
-func loading(t *testing.T, keys int) *redistest.Server {
-	t.Helper()
-	s := redistest.Start(t)
-	for _, words := range [][]string{{"DEBUG", "POPULATE", fmt.Sprint(keys)}, {"SAVE"}} {
-		_, err := s.Do(t.Context(), words...)
-		require.NoError(t, err)
-	}
-	return s.RestartLoading(t, "--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
-}
-
 // TestLoadingIsWaitedFor: a policy that lasts sees the data set. Each delay is the policy's own.
 func TestLoadingIsWaitedFor(t *testing.T) {
 	const keys = 400
@@ -83,7 +71,7 @@ func TestLoadingIsWaitedFor(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := policy.Retry{Retries: policy.Unlimited, Backoff: backoff.Full(backoff.Exponential{Cap: 64 * time.Millisecond})}
-			c := newSteady(t, loading(t, keys).Addr(), r)
+			c := newSteady(t, redistest.StartLoading(t, keys).Addr(), r)
 			v, err := call(c.Client)
 			require.NoError(t, err)
 			require.Equal(t, "value:1", v)
@@ -108,7 +96,7 @@ func TestLoadingIsWaitedFor(t *testing.T) {
 // TestLoadingTakesTooLong: no more than the policy's attempts, and then the server's own word.
 func TestLoadingTakesTooLong(t *testing.T) {
 	ctx := t.Context()
-	server := loading(t, 60_000)
+	server := redistest.StartLoading(t, 60_000)
 	for name, call := range map[string]func(*redis.Client) error{
 		"command":  func(c *redis.Client) error { return c.Get(ctx, "key:1").Err() },
 		"pipeline": func(c *redis.Client) error { p := c.Pipeline(); p.Get(ctx, "key:1"); _, err := p.Exec(ctx); return err },
@@ -264,7 +252,7 @@ func TestLoadingEstimate(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := loading(t, 2_000)
+			server := redistest.StartLoading(t, 2_000)
 			const own = 30 * time.Millisecond
 			c := newSteady(t, server.Addr(), policy.Retry{Retries: policy.Unlimited, Backoff: backoff.Constant(own)})
 			var all sync.WaitGroup
@@ -290,12 +278,7 @@ func TestLoadingEstimate(t *testing.T) {
 			if hinted < 20 {
 				t.Errorf("%d decisions knew the server's estimate, want 20 or more", hinted)
 			}
-			info, err := c.Info(t.Context(), "commandstats").Result()
-			require.NoError(t, err)
-			var asked int
-			for line := range strings.Lines(info) {
-				_, _ = fmt.Sscanf(line, "cmdstat_info:calls=%d,", &asked)
-			}
+			asked := server.Calls(t, "info")
 			if asked < 1 || asked > 5 {
 				t.Errorf("INFO was asked %d times by 20 callers, want once for each estimate", asked)
 			}

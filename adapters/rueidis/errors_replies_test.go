@@ -43,12 +43,7 @@ func TestErrorsOfRefusals(t *testing.T) {
 
 // loading has a server read a large data set, longer than the attempts take.
 func loading(t *testing.T) (*rig, error) {
-	server := redistest.Start(t)
-	for _, cmd := range []string{"DEBUG POPULATE 1000", "SAVE"} {
-		_, err := server.Do(t.Context(), strings.Fields(cmd)...)
-		require.NoError(t, err)
-	}
-	server = server.RestartLoading(t, "--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024")
+	server := redistest.StartLoading(t, 5_000)
 	g := rigAt(t, server, three, nil)
 	_, err := g.incr(t)
 	g.direct(t, "CONFIG", "SET", "key-load-delay", "0")

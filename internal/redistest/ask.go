@@ -24,6 +24,21 @@ func (s *Server) DoAll(ctx context.Context, commands ...[]string) ([]any, error)
 	return askAll(ctx, s.addr, commands)
 }
 
+// Calls returns how often the server has run a command, given its name in lower case.
+func (s *Server) Calls(tb TB, name string) (n int) {
+	tb.Helper()
+	stats, err := s.Do(tb.Context(), "INFO", "commandstats")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.Lines(fmt.Sprint(stats)) {
+		if _, err := fmt.Sscanf(line, "cmdstat_"+name+":calls=%d,", &n); err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
 // ask is Do for an address. Each call dials: a server that is promoted kills its connections.
 func ask(ctx context.Context, addr string, args ...string) (any, error) {
 	replies, err := askAll(ctx, addr, [][]string{args})

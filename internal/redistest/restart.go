@@ -1,12 +1,26 @@
 package redistest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 )
 
 // loadingHasBegun is in the log of a server that answers LOADING from now on.
 const loadingHasBegun = "Loading RDB produced by"
+
+// StartLoading runs a server that reads a data set of so many keys, "key:1" with "value:1" among them, a millisecond for
+// each. It returns as RestartLoading does.
+func StartLoading(tb TB, keys int) *Server {
+	tb.Helper()
+	s := Start(tb)
+	for _, words := range [][]string{{"DEBUG", "POPULATE", strconv.Itoa(keys)}, {"SAVE"}} {
+		if _, err := s.Do(tb.Context(), words...); err != nil {
+			tb.Fatal(fmt.Errorf("redistest: %s: %w", words[0], err))
+		}
+	}
+	return s.RestartLoading(tb, "--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
+}
 
 // Restart runs a server again after Kill, on the same port and in the same directory, with
 // the arguments that it had and further ones. It reads what SAVE has left there, and Restart
