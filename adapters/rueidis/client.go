@@ -8,6 +8,7 @@ import (
 	"github.com/redis/rueidis"
 
 	"github.com/reprise-go/reprise/classify"
+	"github.com/reprise-go/reprise/internal/loading"
 	"github.com/reprise-go/reprise/policy"
 )
 
@@ -33,6 +34,8 @@ type client struct {
 	follows bool
 	// node is the address of a client that Nodes returned, "" for any other.
 	node string
+	// loading is what servers have said of how long they go on loading; nil for the client of a cluster, and its nodes.
+	loading *loading.Estimates
 	// cluster runs the operations of a cluster; nil if the policy alone does.
 	cluster *orchestrated
 }
@@ -68,8 +71,10 @@ func wrap(c rueidis.Client, r policy.Retry) *client {
 	w := &client{Client: c, closed: new(atomic.Bool), dials: new(dials), uncached: true}
 	if again, ok := c.(*client); ok {
 		*w = *again
+	} else if c.Mode() == rueidis.ClientModeCluster {
+		w.follows = true
 	} else {
-		w.follows = c.Mode() == rueidis.ClientModeCluster
+		w.loading = new(loading.Estimates)
 	}
 	if w.cluster != nil {
 		w.wrapped = errWrapped

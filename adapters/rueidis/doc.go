@@ -46,6 +46,11 @@
 //
 // That the caller gave up is known by his context alone: rueidis gives the errors of one caller's context to others.
 //
+// A server that answers LOADING is asked how long that will take: one INFO persistence for all callers of a client, past the
+// policy. They wait for its estimate, up to 5 s at a time, and then for the policy's own delay. Where it does not say, INFO
+// is forbidden for example, the policy's delay is all. On a cluster nobody is asked, on purpose: another node may have been
+// promoted, and serve sooner. The same goes for a client that sends to replicas too (SendToReplicas).
+//
 // # Method by method
 //
 //	Do, DoCache        the command by itself

@@ -41,10 +41,10 @@ func TestErrorsOfRefusals(t *testing.T) {
 	})
 }
 
-// loading has a server read a large data set, longer than the attempts take.
+// loading has a server read a large data set, longer than the attempts take: it does not tell how long.
 func loading(t *testing.T) (*rig, error) {
 	server := redistest.StartLoading(t, 5_000)
-	g := rigAt(t, server, three, nil)
+	g := rigAt(t, server, three, refused("info", "NOPERM User default has no permissions to run the 'info' command"))
 	_, err := g.incr(t)
 	g.direct(t, "CONFIG", "SET", "key-load-delay", "0")
 	await(t, "all is read", func() bool { _, err := server.Do(t.Context(), "GET", "n"); return err == nil })

@@ -88,7 +88,7 @@ func (p *pipeline) run(ctx context.Context) []rueidis.RedisResult {
 			p.c.credit(&op, p.like(min(1, len(p.words)-1))) // not MULTI
 			stale, err := p.settle(ctx, &op, before)
 			if !stale || tries == staleTries || ctx.Err() != nil {
-				return err
+				return p.c.estimated(ctx, op.Replay, err)
 			}
 		}
 	})

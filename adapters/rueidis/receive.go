@@ -43,7 +43,7 @@ func (c *client) Receive(ctx context.Context, subscribe rueidis.Completed, fn fu
 			}
 			next = resubscribe(c.B(), w)
 			op.Node = c.at(err)
-			failure := u.judge(ctx, w, err, false)
+			failure := u.estimated(ctx, op.Replay, u.judge(ctx, w, err, false))
 			if stood = heard.yes.Swap(false) && ctx.Err() == nil; stood {
 				lost = failure
 				return nil

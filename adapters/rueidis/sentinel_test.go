@@ -23,22 +23,33 @@ import (
 // the harness in its place.
 func sentinelDriver(t *testing.T) func(histories.Options) histories.Driver {
 	t.Helper()
-	sentinels := redistest.StartSentinel(t, 1).Addrs()
+	set := behindSentinel(t)
 	return func(o histories.Options) histories.Driver {
 		option := rueidisdriver.Options(o)
-		option.InitAddress, option.ForceSingleClient = sentinels, false
-		option.Sentinel.MasterSet = redistest.MasterName
-		option.DialCtxFn = func(ctx context.Context, addr string, d *net.Dialer, _ *tls.Config) (net.Conn, error) {
-			if !slices.Contains(sentinels, addr) {
-				addr = o.Addr
-			}
-			return d.DialContext(ctx, "tcp", addr)
-		}
+		set(&option)
 		c, err := retry.NewClient(option, o.Retry)
 		if err != nil {
 			panic(err) // the proxy lets the first connection through
 		}
 		return rueidisdriver.Client{Client: c, Judge: retry.Classify}
+	}
+}
+
+// behindSentinel returns options of a client that asks real Sentinels for its master, and finds the one server that it
+// had in its place.
+func behindSentinel(t *testing.T) func(*rueidis.ClientOption) {
+	t.Helper()
+	sentinels := redistest.StartSentinel(t, 1).Addrs()
+	return func(o *rueidis.ClientOption) {
+		server := o.InitAddress[0]
+		o.InitAddress, o.ForceSingleClient = sentinels, false
+		o.Sentinel.MasterSet = redistest.MasterName
+		o.DialCtxFn = func(ctx context.Context, addr string, d *net.Dialer, _ *tls.Config) (net.Conn, error) {
+			if !slices.Contains(sentinels, addr) {
+				addr = server
+			}
+			return d.DialContext(ctx, "tcp", addr)
+		}
 	}
 }
 

@@ -134,7 +134,7 @@ func (u under) settle(ctx context.Context, op *policy.Op, w *words, like rueidis
 		if !stale || tries == staleTries || ctx.Err() != nil {
 			words := w.command()
 			op.Name, op.Node, op.Replay = w.name(), u.where(e, like), rung(ctx, words, like)
-			return u.judge(ctx, words, e, replied)
+			return u.estimated(ctx, op.Replay, u.judge(ctx, words, e, replied))
 		}
 		before = u.dials.failures.Load()
 		replied, err = send(true)
