@@ -73,7 +73,7 @@ func TestAsking(t *testing.T) {
 		{[]any{"incr", "n"}, classify.Ambiguous},
 		{[]any{"readonly"}, classify.Transient},
 	} {
-		err := node{NewHook(policy.Retry{})}.ProcessPipelineHook(lost)(t.Context(), []redis.Cmder{
+		err := node{of: NewHook(policy.Retry{})}.ProcessPipelineHook(lost)(t.Context(), []redis.Cmder{
 			redis.NewCmd(t.Context(), "asking"), redis.NewCmd(t.Context(), tt.behind...),
 		})
 		require.Equal(t, tt.want, Classify(err).Class, "%v", tt.behind)

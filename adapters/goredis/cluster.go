@@ -70,7 +70,9 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	client := redis.NewClusterClient(&own)
 	t.client = client
 	gates := new(gate.Gates)
-	client.OnNewNode(func(n *redis.Client) { joins(n, member{node{h}, client, n.Options().Addr, gates, new(*redis.Client)}) })
+	client.OnNewNode(func(n *redis.Client) {
+		joins(n, member{nodeAt(h, n), client, n.Options().Addr, gates, new(*redis.Client)})
+	})
 	add(client, h, 0) // READONLY makes a cluster client ask another node
 	return client, nil
 }
@@ -149,9 +151,8 @@ func (m member) DialHook(next redis.DialHook) redis.DialHook {
 func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	process := m.node.ProcessHook(next)
 	var watched atomic.Bool // go-redis makes a chain of hooks for each Tx: a later WATCH of it is fn's own
-	pooled, at := *m.pooled, named(m.addr)
+	pooled := *m.pooled
 	return func(ctx context.Context, cmd redis.Cmder) error {
-		note(cmd, at)
 		if err := m.kept(pooled); err != nil {
 			return err
 		}
@@ -168,11 +169,8 @@ func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 
 // ProcessPipelineHook sees handshakes, and the transactions under a WATCH.
 func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
-	process, at := m.node.ProcessPipelineHook(next), named(m.addr)
+	process := m.node.ProcessPipelineHook(next)
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		for _, cmd := range cmds {
-			note(cmd, at)
-		}
 		err := process(ctx, cmds)
 		switch {
 		case len(cmds) == 0:
@@ -182,16 +180,6 @@ func (m member) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Proces
 			return m.block(cmds, err)
 		}
 		return err
-	}
-}
-
-// note has a command of the client's know the node that it goes to.
-func note(cmd redis.Cmder, at string) {
-	switch cmd := cmd.(type) {
-	case *final:
-		cmd.at = at
-	case *tracked:
-		cmd.at = at
 	}
 }
 

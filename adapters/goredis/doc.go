@@ -80,11 +80,22 @@
 // or installed here do not tell it of failed dials, unless they keep connections in stock (MinIdleConns): the
 // policy says when to dial, and a server that is back is found at the next attempt.
 //
+// A server that answers LOADING is asked how long it will go on (INFO persistence), once for all who wait, and a retry waits
+// for that, 5 s at most, before its own delay: of commands, pipelines and transactions, on clients of one server and on
+// rings, where each shard is asked by itself. On a ring nobody waits longer than three heartbeats, after which it gives the
+// keys of a shard that does not answer to others. In a cluster there is no estimate: another node may have been promoted,
+// and serve the command sooner. Nor does a bare hook ask. A loading server takes WATCH and MULTI, refuses what is queued and
+// discards the block, so that a Watch gets EXECABORT, and may begin anew.
+//
+// Events, and with them the buckets of a Budget, name the node of each attempt where there are several, on a
+// ring and in a cluster of [NewClusterClient]: for a pipeline over several nodes that of the failure which decides, or else
+// that of its first command.
+//
 // # Cost
 //
 // On success nothing is allocated for a command or a transaction, and two slices for a pipeline, which remember what
 // was answered; some 20 ns beside a round trip of 30 µs and more
-// (go test -run=NONE -bench=. ./adapters/goredis). On a cluster each command costs an allocation of 32 bytes: a
+// (go test -run=NONE -bench=. ./adapters/goredis). On a ring 200 ns more tell the shard. On a cluster each command costs an allocation of 32 bytes: a
 // wrapper tells go-redis' loop, which has to follow MOVED and ASK, not to retry. It hides the command's type,
 // so a cluster client with a dynamic command resolver (SetCommandInfoResolver) may lose the values of
 // commands over several shards; leave the resolver at its default.

@@ -10,21 +10,31 @@ import (
 )
 
 // estimated returns err with the server's own estimate of how long it goes on loading, if that is what it says: the policy
-// waits for it, up to 5 s at a time, and then as long as it would have waited without. run runs a command on the
-// server, past the hook. Where there are several servers, another one may serve the command sooner: there is no estimate.
-func (h *Hook) estimated(ctx context.Context, err error, of classify.Func, run func(context.Context, redis.Cmder) error) error {
-	if !h.single || err == nil {
+// waits for it, up to 5 s at a time, and then as long as it would have waited without. run runs a command on the only
+// server, past the hook; on a ring the shard at the address is asked. In a cluster another node may have been promoted, and
+// serve the command sooner: there is no estimate. Nor is there one for what is not run again whatever the server says.
+func (u under) estimated(ctx context.Context, err error, at string, run func(context.Context, redis.Cmder) error) error {
+	if !u.single && !u.ring || err == nil {
 		return err
 	}
-	v := of(err)
-	if v.Kind != classify.BusyLoading || v.After > 0 {
+	v := u.retry.Classify(err)
+	if v.Kind != classify.BusyLoading || v.Class == classify.Permanent || v.After > 0 {
 		return err
 	}
-	v.After = h.loading.Left(ctx, "", func(ctx context.Context) (string, error) {
+	if u.ring {
+		run = u.askShard(at)
+	}
+	if run == nil {
+		return err
+	}
+	v.After = u.loading.Left(ctx, at, func(ctx context.Context) (string, error) {
 		info := redis.NewStringCmd(ctx, "info", "persistence")
 		err := run(ctx, info)
 		return info.Val(), err
 	})
+	if u.ring {
+		v.After = min(v.After, u.beats)
+	}
 	if v.After == 0 {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 // TestNodeDiesInAHandshake: the commands that the gate turns away do not keep it shut.
 func TestNodeDiesInAHandshake(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := member{node{NewHook(policy.Retry{})}, nil, "a:1", new(gate.Gates), new(*redis.Client)}
+		m := member{node{of: NewHook(policy.Retry{})}, nil, "a:1", new(gate.Gates), new(*redis.Client)}
 		dials, down := 0, true
 		dial := m.DialHook(func(context.Context, string, string) (net.Conn, error) {
 			dials++
@@ -88,7 +88,7 @@ func TestCommandsTurnBackAtAShutGate(t *testing.T) {
 				return client, nil
 			},
 		})
-		m := member{node{NewHook(policy.Retry{})}, nil, addr, new(gate.Gates), new(*redis.Client)}
+		m := member{node{of: NewHook(policy.Retry{})}, nil, addr, new(gate.Gates), new(*redis.Client)}
 		joins(c, m)
 		ctx, asked := t.Context(), func() uint32 { return c.PoolStats().Hits + c.PoolStats().Misses }
 		held := c.Conn()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -35,8 +36,15 @@ type Hook struct {
 	orchestrator *cluster.Orchestrator
 	// ring means that transactions are the shards' own, one on each that has a key in it.
 	ring bool
-	// single means that there is one server, which can be asked how long it will go on loading.
-	single  bool
+	// places has the shards that the commands of a ring have gone to.
+	places places
+	// live returns the shards that are in the ring, and beats is how long it keeps one that does not answer.
+	live  func() []*redis.Client
+	beats time.Duration
+	// single means that there is one server, and alone runs a command there past the hook.
+	single bool
+	alone  redis.ProcessHook
+	// loading has what servers have said of how long they will go on loading.
 	loading loading.Estimates
 }
 
@@ -88,6 +96,9 @@ func (h *Hook) DialHook(next redis.DialHook) redis.DialHook {
 
 // ProcessHook runs single commands.
 func (h *Hook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	if h.taken.Load() {
+		h.alone = next
+	}
 	return func(ctx context.Context, cmd redis.Cmder) error {
 		if cmd.NoRetry() {
 			return next(ctx, cmd)
@@ -120,7 +131,7 @@ func (h *Hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Process
 			if h.ring {
 				return next(ctx, cmds)
 			}
-			return h.transaction(ctx, cmds, next, watchable)
+			return h.transaction(ctx, cmds, next, "", watchable)
 		}
 		return h.pipeline(ctx, cmds, next)
 	}

@@ -44,14 +44,13 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r.Current())); err != nil {
 			return err
 		}
-		h := NewHook(r)
-		h.ring = true
-		mark := func(_ context.Context, shard *redis.Client) error { shard.AddHook(node{h}); return nil }
+		h := newRingHook(r)
+		mark := func(_ context.Context, shard *redis.Client) error { h.shard(shard); return nil }
 		if err := c.ForEachShard(context.Background(), mark); err != nil {
 			return fmt.Errorf("goredis: %w", err)
 		}
-		c.OnNewNode(func(shard *redis.Client) { shard.AddHook(node{h}) })
-		add(c, h, o.PoolSize)
+		c.OnNewNode(h.shard)
+		addToRing(c, h)
 		return nil
 	case *redis.ClusterClient:
 		if c == nil {
@@ -62,7 +61,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 		}
 		h := NewHook(r)
 		h.follows = true
-		c.OnNewNode(func(n *redis.Client) { n.AddHook(node{h}) })
+		c.OnNewNode(func(n *redis.Client) { n.AddHook(nodeAt(h, n)) })
 		add(c, h, 0) // READONLY makes a cluster client ask another node
 		return nil
 	default:
@@ -144,13 +143,12 @@ func NewRing(o *redis.RingOptions, r policy.Retry) *redis.Ring {
 	if o == nil {
 		return redis.NewRing(nil)
 	}
-	h := NewHook(r)
-	h.ring = true
+	h := newRingHook(r)
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1
-	own.NewClient = node{h}.clients(o.NewClient) // go-redis makes the shards before OnNewNode can be called
+	own.NewClient = h.shards(o.NewClient)
 	c := redis.NewRing(&own)
-	add(c, h, c.Options().PoolSize)
+	addToRing(c, h)
 	return c
 }
 

@@ -20,7 +20,7 @@ type tracked struct {
 	answered bool
 	ran      bool   // may have been executed, in whichever attempt
 	final    bool   // switches go-redis' own retries off
-	at       string // the node that it went to last, in an orchestrated cluster
+	at       string // the node that it went to last, "" if that is not known
 }
 
 // NoRetry reports whether go-redis must not retry the batch by itself.
@@ -43,7 +43,7 @@ func (t *tracked) SetErr(err error) {
 // reset prepares the command for another run. Stale errors would survive it, since go-redis
 // stamps only commands that have none.
 func (t *tracked) reset() {
-	t.err, t.before, t.answered = nil, t.err, false
+	t.err, t.before, t.answered, t.at = nil, t.err, false, ""
 	t.Cmder.SetErr(nil)
 }
 
@@ -74,14 +74,14 @@ func (h *Hook) pipeline(ctx context.Context, cmds []redis.Cmder, next redis.Proc
 			b.prepare()
 			err := next(ctx, b.send)
 			if err == nil {
-				return b.all[0].at, nil
+				return b.at(), nil
 			}
 			at, err := u.settle(ctx, &b, &op, err)
 			if err == nil {
 				return at, nil
 			}
 			if !h.stale(dials, tries, u.retry.Classify(err)) || ctx.Err() != nil {
-				return at, h.estimated(ctx, err, u.retry.Classify, func(ctx context.Context, cmd redis.Cmder) error {
+				return at, u.estimated(ctx, err, at, func(ctx context.Context, cmd redis.Cmder) error {
 					return next(ctx, []redis.Cmder{cmd})
 				})
 			}
@@ -104,6 +104,14 @@ func (b *pipeline) prepare() {
 		}
 	}
 	b.sent = true
+}
+
+// at returns the node that the first command of an attempt went to.
+func (b *pipeline) at() string {
+	if len(b.send) == 0 {
+		return ""
+	}
+	return b.send[0].(*tracked).at
 }
 
 // stamp gives every command without an outcome the error.
@@ -141,7 +149,7 @@ func (b *pipeline) failed() bool {
 func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error) (at string, _ error) {
 	b.stamp(err)
 	if !b.failed() {
-		return b.all[0].at, nil // redis.Nil among the replies, which is no failure
+		return b.at(), nil // redis.Nil among the replies, which is no failure
 	}
 	items := make([]batch.Item, len(b.all))
 	for i := range b.all {
@@ -162,7 +170,7 @@ func (u under) settle(ctx context.Context, b *pipeline, op *policy.Op, err error
 	}
 	op.Replay = worst.Replay
 	for i := range items {
-		if worst.Err != nil && errtree.Is(items[i].Failure.Err, worst.Err) {
+		if own := items[i].Failure.Err; own != nil && errtree.Is(worst.Err, own) {
 			return b.all[i].at, worst.Err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 // shards is a ring of two servers, each behind a proxy that hurts.
 type shards struct {
 	*redis.Ring
+	addrs   map[string]string
 	direct  [2]*redis.Client
 	proxies [2]*faultproxy.Proxy
 	keys    [2]string // one on each
@@ -29,8 +30,13 @@ type shards struct {
 
 func newShards(t *testing.T, r policy.Retry) *shards {
 	t.Helper()
-	g := &shards{}
-	addrs := map[string]string{}
+	return newShardsBy(t, r, goredis.NewRing)
+}
+
+// newShardsBy is newShards for rings that are made in another way.
+func newShardsBy(t *testing.T, r policy.Retry, open func(*redis.RingOptions, policy.Retry) *redis.Ring) *shards {
+	t.Helper()
+	g := &shards{addrs: map[string]string{}}
 	for i := range g.proxies {
 		server := redistest.Start(t)
 		proxy, err := faultproxy.Start(server.Addr(), faultproxy.Config{Record: true})
@@ -39,7 +45,7 @@ func newShards(t *testing.T, r policy.Retry) *shards {
 		direct := redis.NewClient(&redis.Options{Addr: server.Addr()})
 		t.Cleanup(func() { require.NoError(t, direct.Close()) })
 		g.proxies[i], g.direct[i] = proxy, direct
-		addrs[fmt.Sprint("shard", i)] = proxy.Addr()
+		g.addrs[fmt.Sprint("shard", i)] = proxy.Addr()
 	}
 	r.Observe = func(_ context.Context, e policy.Event) {
 		g.mu.Lock()
@@ -48,7 +54,7 @@ func newShards(t *testing.T, r policy.Retry) *shards {
 	}
 	// A heartbeat would take a shard out of the ring while the test is at it.
 	alive := func(context.Context, *redis.Client) bool { return true }
-	g.Ring = goredis.NewRing(&redis.RingOptions{Addrs: addrs, HeartbeatFn: alive}, r)
+	g.Ring = open(&redis.RingOptions{Addrs: g.addrs, HeartbeatFn: alive}, r)
 	t.Cleanup(func() { require.NoError(t, g.Close()) })
 	for n := 0; g.keys[0] == "" || g.keys[1] == ""; n++ {
 		key := fmt.Sprint("k", n)

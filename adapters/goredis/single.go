@@ -32,7 +32,7 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 			op.Replay = rung(ctx, c)
 			before = u.judge(c, unwritten(orBefore(err, before)))
 			if !h.stale(dials, tries, u.retry.Classify(before)) || ctx.Err() != nil {
-				return at, h.estimated(ctx, before, u.retry.Classify, next)
+				return at, u.estimated(ctx, before, at, next)
 			}
 		}
 	})
@@ -45,10 +45,14 @@ func (h *Hook) command(ctx context.Context, cmd redis.Cmder, next redis.ProcessH
 // send runs the command once, and returns at which node if it can tell. The wrapper that switches off a cluster client's
 // own retries costs an allocation, and hides the command's type, so it is used there only.
 func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook) (at string, err error) {
-	if h.follows {
+	switch {
+	case h.follows:
 		f := &final{Cmder: cmd}
 		err = next(ctx, f)
 		return f.at, err
+	case h.ring:
+		h.places.expect(cmd)
+		defer func() { at = h.places.take(cmd) }()
 	}
 	return "", next(ctx, cmd)
 }
@@ -56,7 +60,7 @@ func (h *Hook) send(ctx context.Context, cmd redis.Cmder, next redis.ProcessHook
 // final is a command that go-redis' own loop does not retry. It still follows redirects.
 type final struct {
 	redis.Cmder
-	at string // the node that it went to last, in an orchestrated cluster
+	at string // the node that it went to last, "" if that is not known
 }
 
 // NoRetry switches the loop off.

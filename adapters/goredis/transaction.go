@@ -12,9 +12,9 @@ import (
 	"github.com/reprise-go/reprise/policy"
 )
 
-// transaction runs MULTI, commands, EXEC: all again, or none. watchable means that a WATCH may
-// guard it.
-func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook, watchable bool) error {
+// transaction runs MULTI, commands, EXEC: all again, or none. It goes to the node at an address, if that is known, and
+// watchable means that a WATCH may guard it.
+func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.ProcessPipelineHook, at string, watchable bool) error {
 	u := h.begin()
 	var answer, before error
 	sent := false
@@ -26,7 +26,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 		cmds[1] = first
 	}
 	op := policy.Op{Name: "multi"}
-	err := u.do(ctx, &op, func(ctx context.Context) (at string, _ error) {
+	err := u.do(ctx, &op, func(ctx context.Context) (string, error) {
 		if sent {
 			for _, cmd := range cmds {
 				cmd.SetErr(nil) // go-redis would return the stale error of MULTI or EXEC
@@ -57,7 +57,7 @@ func (h *Hook) transaction(ctx context.Context, cmds []redis.Cmder, next redis.P
 				before = u.unread(err)
 			}
 		case !watchable:
-			before = batch.Discarded(err, errorsOf(block), u.retry.Classify)
+			before = u.estimated(ctx, batch.Discarded(err, errorsOf(block), u.retry.Classify), at, h.alone)
 		}
 		return at, before
 	})

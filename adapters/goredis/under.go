@@ -36,8 +36,8 @@ func (u under) do(ctx context.Context, op *policy.Op, attempt func(context.Conte
 	}
 	err := u.retry.DoOp(ctx, op, func(ctx context.Context) error {
 		at, err := attempt(ctx)
-		if err != nil && u.ring {
-			op.Node = cmp.Or(nodeOf(err), at, op.Node)
+		if u.ring {
+			op.Node = cmp.Or(at, nodeOf(err)) // a dial may tell of the same shard by a number
 		}
 		return err
 	})
