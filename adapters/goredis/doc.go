@@ -95,8 +95,8 @@
 //
 // On success nothing is allocated for a command or a transaction, and two slices for a pipeline, which remember what
 // was answered; some 20 ns beside a round trip of 30 µs and more
-// (go test -run=NONE -bench=. ./adapters/goredis). On a ring 200 ns more tell the shard. On a cluster each command costs an allocation of 32 bytes: a
-// wrapper tells go-redis' loop, which has to follow MOVED and ASK, not to retry. It hides the command's type,
+// (go test -run=NONE -bench=. ./adapters/goredis). On a ring it takes some 200 ns more to learn of the shard. On a cluster
+// each command costs an allocation of 32 bytes: a wrapper tells go-redis' loop, which has to follow MOVED and ASK, not to retry. It hides the command's type,
 // so a cluster client with a dynamic command resolver (SetCommandInfoResolver) may lose the values of
 // commands over several shards; leave the resolver at its default.
 //

@@ -216,6 +216,17 @@ func TestRingTransaction(t *testing.T) {
 		require.True(t, err == redis.TxFailedErr, "%v", err) //nolint:errorlint // callers compare so
 		require.Equal(t, "theirs", g.direct[0].Get(ctx, g.keys[0]).Val())
 	})
+	t.Run("no EXEC after the block was discarded, and the watch with it", func(t *testing.T) {
+		g := newShards(t, three)
+		g.proxies[0].SetPlan(refused("set", "OOM no"))
+		err := g.Watch(ctx, func(tx *redis.Tx) error {
+			require.NoError(t, g.direct[0].Set(ctx, g.keys[0], "theirs", 0).Err())
+			_, err := tx.TxPipelined(ctx, func(p redis.Pipeliner) error { p.Set(ctx, g.keys[0], "ours", 0); return nil })
+			return err
+		}, g.keys[0])
+		require.True(t, redis.IsExecAbortError(err), "%v", err)
+		require.Equal(t, "theirs", g.direct[0].Get(ctx, g.keys[0]).Val())
+	})
 	t.Run("no EXEC after the watched connection is lost", func(t *testing.T) {
 		g := newShards(t, three)
 		g.proxies[0].SetPlan(on("exec", cutBefore))
