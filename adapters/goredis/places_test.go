@@ -80,6 +80,7 @@ func TestPlacesOfOthers(t *testing.T) {
 	well := func(context.Context, redis.Cmder) error { return nil }
 	cmd := redis.NewStringCmd(ctx, "get", "k")
 
+	require.NoError(t, onARing(h, "a:1", well)(ctx, cmd))
 	require.NoError(t, node{of: h, at: "a:1"}.ProcessHook(well)(ctx, cmd))
 	require.Zero(t, h.places.kept(), "nobody waits for it")
 	require.NoError(t, onARing(h, "a:1", well)(ctx, plain{Cmder: cmd}))
