@@ -36,7 +36,7 @@ func TestErrorsOfRefusals(t *testing.T) {
 		require.NoError(t, g.direct.ReplicaOf(ctx, "127.0.0.1", "1").Err())
 	}
 	runProvoked(t, []provoked{
-		{name: "LOADING", text: "^LOADING", verdict: transient(classify.BusyLoading), provoke: with(load(2000))},
+		{name: "LOADING", text: "^LOADING", verdict: transient(classify.BusyLoading), provoke: loadingRig},
 		{name: "READONLY", text: "^READONLY", verdict: transient(classify.ReadOnlyReplica), provoke: with(replica)},
 		{
 			name: "MASTERDOWN", text: "^MASTERDOWN", verdict: transient(classify.MasterDown),
@@ -71,6 +71,14 @@ func TestErrorsOfRefusals(t *testing.T) {
 			}),
 		},
 	})
+}
+
+// loadingRig returns an INCR at a server that loads, and does not say for how long: that would be waited for, and then it
+// might have loaded.
+func loadingRig(t *testing.T) (*rig, error) {
+	g := rigAt(t, redistest.Start(t), three, refused("info", "NOPERM no"))
+	load(2000)(t.Context(), t, g)
+	return g.incr(t)
 }
 
 // load has a server load a data set, which takes so many milliseconds.
