@@ -153,6 +153,7 @@ func (m member) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	var watched atomic.Bool // go-redis makes a chain of hooks for each Tx: a later WATCH of it is fn's own
 	pooled := *m.pooled
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		m.note(cmd) // also of one that is kept back
 		if err := m.kept(pooled); err != nil {
 			return err
 		}
