@@ -20,17 +20,6 @@ import (
 	"github.com/reprise-go/reprise/policy"
 )
 
-// asked returns how often a server was asked for INFO before.
-func asked(t *testing.T, s *redistest.Server) (n int) {
-	t.Helper()
-	info, err := s.Do(t.Context(), "INFO", "commandstats")
-	require.NoError(t, err)
-	for line := range strings.Lines(fmt.Sprint(info)) {
-		_, _ = fmt.Sscanf(line, "cmdstat_info:calls=%d,", &n)
-	}
-	return n
-}
-
 // TestLoadingEstimate: whoever is refused waits as long as the server says that it will go on loading, and then its own
 // delay. The server is asked once for all.
 func TestLoadingEstimate(t *testing.T) {
@@ -41,7 +30,7 @@ func TestLoadingEstimate(t *testing.T) {
 				continue // as on one server
 			}
 			t.Run(fmt.Sprintf("%s, on a ring: %v", name, ring), func(t *testing.T) {
-				server := loading(t, 2_000)
+				server := redistest.StartLoading(t, 2_000)
 				var (
 					mu     sync.Mutex
 					events []policy.Event
@@ -83,7 +72,7 @@ func TestLoadingEstimate(t *testing.T) {
 				if hinted < 20 {
 					t.Errorf("%d decisions knew the server's estimate, want 20 or more", hinted)
 				}
-				if n := asked(t, server); n < 1 || n > 5 {
+				if n := server.Calls(t, "info"); n < 1 || n > 5 {
 					t.Errorf("INFO was asked %d times by 20 callers, want once for each estimate", n)
 				}
 			})
@@ -103,7 +92,7 @@ func TestLoadingBlock(t *testing.T) {
 		return all
 	}
 	t.Run("a server that loads", func(t *testing.T) {
-		server := loading(t, 400)
+		server := redistest.StartLoading(t, 400)
 		proxy := before(t, server, nil)
 		c := newSteady(t, proxy.Addr(), lasting)
 		require.NoError(t, reads["transaction"](t.Context(), c.Client, "key:1"))
