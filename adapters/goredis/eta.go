@@ -7,6 +7,7 @@ import (
 
 	"github.com/reprise-go/reprise/classify"
 	"github.com/reprise-go/reprise/internal/judged"
+	"github.com/reprise-go/reprise/policy"
 )
 
 // estimated returns err with the server's own estimate of how long it goes on loading, if that is what it says: the policy
@@ -18,7 +19,11 @@ func (u under) estimated(ctx context.Context, err error, at string, run func(con
 		return err
 	}
 	v := u.retry.Classify(err)
-	if v.Kind != classify.BusyLoading || v.Class == classify.Permanent || v.After > 0 {
+	if v.Kind != classify.BusyLoading || v.After > 0 {
+		return err
+	}
+	switch u.retry.Decide(policy.State{Attempt: 1}, err).Reason {
+	case policy.NotRetryable, policy.OutOfRetries:
 		return err
 	}
 	if u.ring {

@@ -111,6 +111,17 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+// TestEstimateForNobody: who does not wait for it does not ask.
+func TestEstimateForNobody(t *testing.T) {
+	for name, r := range map[string]policy.Retry{
+		"no retries": {}, "only others": {Retries: 3, On: []classify.Kind{classify.Timeout}},
+	} {
+		g := newRig(t, r, busyFor(100, "get", nowLoading), func(*redis.Options) {})
+		require.ErrorContains(t, g.Get(t.Context(), "k").Err(), nowLoading)
+		require.Zero(t, g.proxy.Received("info"), name)
+	}
+}
+
 // TestEstimateOfShards: each shard is asked by itself, once, and nobody waits longer for one than it stays in the ring.
 func TestEstimateOfShards(t *testing.T) {
 	for name, open := range map[string]func(*redis.RingOptions, policy.Retry) *redis.Ring{

@@ -163,23 +163,44 @@ func TestLiveRefused(t *testing.T) {
 // TestBudgetOfNodes: a node in trouble spends its own tokens, and its successes bring them back.
 func TestBudgetOfNodes(t *testing.T) {
 	d := redistest.StartCluster(t, 1, 0)
-	budget := &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
-	c, err := goredis.NewClusterClient(&redis.ClusterOptions{Addrs: d.Addrs()}, cluster.Config{
-		ErrorRetries: 1, Backoff: backoff.NoBackoff{},
-		Retry: policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Budget: budget, Classify: func(err error) classify.Verdict {
-			if strings.HasPrefix(err.Error(), "WRONGTYPE") { // a refusal that a healthy server gives, as often as it is asked
-				return classify.Verdict{Class: classify.Transient, Kind: classify.ClusterDown}
-			}
-			return goredis.Classify(err)
-		}},
-	})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, c.Close()) }()
+	r := policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, Classify: func(err error) classify.Verdict {
+		if strings.HasPrefix(err.Error(), "WRONGTYPE") { // a refusal that a healthy server gives, as often as it is asked
+			return classify.Verdict{Class: classify.Transient, Kind: classify.ClusterDown}
+		}
+		return goredis.Classify(err)
+	}}
+	for name, tt := range map[string]struct {
+		open    func(*redis.ClusterOptions, policy.Retry) (*redis.ClusterClient, error)
+		retries int
+	}{
+		"orchestrated": {func(o *redis.ClusterOptions, r policy.Retry) (*redis.ClusterClient, error) {
+			return goredis.NewClusterClient(o, cluster.Config{ErrorRetries: 1, Backoff: backoff.NoBackoff{}, Retry: r})
+		}, 3},
+		"by the hook alone": {func(o *redis.ClusterOptions, r policy.Retry) (*redis.ClusterClient, error) {
+			o.DialerRetries = 1
+			c := redis.NewClusterClient(o)
+			return c, goredis.Install(c, r)
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := r
+			r.Budget = &policy.Budget{Capacity: 100, Floor: policy.NoFloor}
+			c, err := tt.open(&redis.ClusterOptions{Addrs: d.Addrs()}, r)
+			require.NoError(t, err)
+			defer func() { require.NoError(t, c.Close()) }()
+			checkNodeBudget(t, c, r.Budget, d.Addrs()[0], 5*tt.retries)
+		})
+	}
+}
+
+// checkNodeBudget has a node fail and succeed, at a cost for each operation.
+func checkNodeBudget(t *testing.T, c *redis.ClusterClient, budget *policy.Budget, addr string, cost int) {
+	t.Helper()
 	ctx := t.Context()
 	set := func(p redis.Pipeliner) error { p.Set(ctx, "k", "v", 0); return nil }
 	push := func(p redis.Pipeliner) error { p.LPush(ctx, "k", "e"); return nil }
 	require.NoError(t, c.Set(ctx, "k", "v", 0).Err())
-	_, port, _ := strings.Cut(d.Addrs()[0], ":")
+	_, port, _ := strings.Cut(addr, ":")
 	left := 100
 	for name, tt := range map[string]struct {
 		well, badly func() error
@@ -191,13 +212,13 @@ func TestBudgetOfNodes(t *testing.T) {
 		},
 	} {
 		require.ErrorContains(t, tt.badly(), "WRONGTYPE")
-		left -= 15
+		left -= cost
 		require.Equal(t, left, budget.TokensOf("localhost:"+port), name)
 		require.NoError(t, tt.well())
 		left++
 		require.Equal(t, left, budget.TokensOf("localhost:"+port), name)
 	}
-	_, err = c.TxPipelined(ctx, set)
+	_, err := c.TxPipelined(ctx, set)
 	require.NoError(t, err)
 	require.Equal(t, left+1, budget.TokensOf("localhost:"+port), "a transaction")
 	require.Equal(t, 100, budget.Tokens(), "of operations that name no node")

@@ -36,7 +36,7 @@ func (u under) do(ctx context.Context, op *policy.Op, attempt func(context.Conte
 	}
 	err := u.retry.DoOp(ctx, op, func(ctx context.Context) error {
 		at, err := attempt(ctx)
-		if u.ring {
+		if u.ring || u.follows {
 			op.Node = cmp.Or(at, nodeOf(err)) // a dial may tell of the same shard by a number
 		}
 		return err
