@@ -30,6 +30,7 @@ func TestLoadingEstimate(t *testing.T) {
 				continue // as on one server
 			}
 			t.Run(fmt.Sprintf("%s, on a ring: %v", name, ring), func(t *testing.T) {
+				t.Parallel()
 				server := redistest.StartLoading(t, 2_000)
 				var (
 					mu     sync.Mutex

@@ -93,9 +93,15 @@ func TestLoadingIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestLoadingTakesTooLong: no more than the policy's attempts, and then the server's own word.
+// TestLoadingTakesTooLong: no more than the policy's attempts, and then the server's own word. Nobody asks the server how long
+// where the classifier says so itself.
 func TestLoadingTakesTooLong(t *testing.T) {
 	ctx := t.Context()
+	soon := func(err error) classify.Verdict {
+		v := goredis.Classify(err)
+		v.After = time.Millisecond
+		return v
+	}
 	server := redistest.StartLoading(t, 60_000)
 	for name, call := range map[string]func(*redis.Client) error{
 		"command":  func(c *redis.Client) error { return c.Get(ctx, "key:1").Err() },
@@ -108,7 +114,7 @@ func TestLoadingTakesTooLong(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newSteady(t, server.Addr(), policy.Retry{Retries: 4, Backoff: backoff.Constant(time.Millisecond)})
+			c := newSteady(t, server.Addr(), policy.Retry{Retries: 4, Backoff: backoff.Constant(time.Millisecond), Classify: soon})
 			require.Error(t, call(c.Client))
 			events := c.seen()
 			require.Len(t, events, 5)
