@@ -101,6 +101,7 @@ repeat: ## the tests of the property-test kit 200 times, in about an hour; ARGS=
 peers: ## hold other libraries to the laws of loops and strategies; ARGS=-write writes docs/peers.md
 	$(call heading,other libraries)
 	@cd bench && go vet ./... && go test ./... $(ARGS)
+	@cd bench && go test -run '^$$' -bench . -benchtime 1x ./... >/dev/null # each benchmark runs
 
 examples: $(LINT) ## vet, lint and test the example programs, which are modules of their own
 	$(call heading,examples)

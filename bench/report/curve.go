@@ -11,6 +11,7 @@ import (
 var about = map[string]struct{ title, sizes string }{
 	"Wait":           {"begin and cancellation of a wait", "other operations that wait"},
 	"Budget":         {"an operation under a shared budget, wall time", "goroutines"},
+	"Cores":          {"an operation under a shared policy, wall time", "processors"},
 	"ClusterSuccess": {"an operation on a cluster that succeeds", "nodes"},
 	"ClusterDemotion": {
 		"a failure that demotes a node, and its return", "nodes",
