@@ -21,8 +21,8 @@ import (
 // itself go-redis does not read the map anew after a failed connection, and fails the writes of a dead master for 60 s.
 //
 // It owns these options, whatever o says: DialerRetries is 1, MaxRetries -1, and ClusterSlots, which must be nil, reads the
-// map by the orchestrator's rules, the demoted node last, see [cluster.AskSeeds]. go-redis' own reloads, after
-// MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
+// map by the orchestrator's rules, the demoted node last, see [cluster.AskSeeds]; and ContextTimeoutEnabled, if attempts have
+// an end of their own. go-redis' own reloads, after MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
 // MaxRedirects times within an attempt.
 //
 // A node that did not answer a dial, or the handshake, is not dialled again for a while, 50 ms at first and a second at
@@ -55,6 +55,7 @@ func NewClusterClient(o *redis.ClusterOptions, c cluster.Config) (*redis.Cluster
 	own := *o
 	own.DialerRetries = 1
 	own.MaxRetries = -1 // of the nodes, within a Tx
+	own.ContextTimeoutEnabled = own.ContextTimeoutEnabled || bounded(c.Retry.Current())
 	h := &Hook{follows: true}
 	c.Adapt = func(r policy.Retry) (policy.Retry, error) { return classified(r), nil }
 	t := &topology{options: &own}

@@ -69,8 +69,9 @@
 //
 // What comes back is the driver's own error, bare, so that err == redis.Nil works. Only when the
 // context ends is it a [policy.Error], which unwraps to the last error and to the context's and its
-// cause. With go-redis' default, ContextTimeoutEnabled: false, neither the context nor AttemptTimeout nor MinAttempt
-// interrupts a read: set it to true. A policy that is not valid does not retry, and the first failure says why.
+// cause. With go-redis' default, ContextTimeoutEnabled: false, no context interrupts a read. The constructors here set it
+// where a policy has an AttemptTimeout or MinAttempt, [Install] insists on it, and [NewHook] and a Live that changes cannot:
+// set it to true, then and wherever a deadline is to be kept. A policy that is not valid does not retry, and the first failure says why.
 //
 // After a failover go-redis closes old connections one by one, each at the price of a READONLY. Those attempts
 // are not counted and not delayed, as long as the pool gives old connections: twenty of them do not eat

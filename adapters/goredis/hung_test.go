@@ -24,7 +24,7 @@ var shared = policy.Retry{Retries: 1, Backoff: backoff.NoBackoff{}, MinAttempt: 
 func TestHungAttempt(t *testing.T) {
 	t.Parallel()
 	g := newRig(t, shared, on("get", faultproxy.StallAfter), func(o *redis.Options) {
-		o.ContextTimeoutEnabled, o.ReadTimeout = true, time.Hour
+		o.ReadTimeout = time.Hour
 	})
 	require.NoError(t, g.Set(t.Context(), "k", "v", 0).Err())
 	g.forget()
@@ -39,7 +39,7 @@ func TestHungAttempt(t *testing.T) {
 func TestHungMaster(t *testing.T) {
 	t.Parallel()
 	d := redistest.StartCluster(t, 3, 1)
-	o := &redis.ClusterOptions{Addrs: d.Addrs(), ContextTimeoutEnabled: true, ReadTimeout: time.Hour}
+	o := &redis.ClusterOptions{Addrs: d.Addrs(), ReadTimeout: time.Hour}
 	c, err := goredis.NewClusterClient(o, cluster.Config{Retry: shared})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, c.Close()) }()
@@ -52,4 +52,25 @@ func TestHungMaster(t *testing.T) {
 	if err := c.Get(ctx, "k").Err(); !errors.Is(err, redis.Nil) { // the replica may not have got it
 		require.NoError(t, err)
 	}
+}
+
+// TestDeafClients: a client whose reads do not heed their context is none for attempts with an end of their own.
+func TestDeafClients(t *testing.T) {
+	own := redis.Options{MaxRetries: -1, DialerRetries: 1}
+	heeding := own
+	heeding.ContextTimeoutEnabled = true
+	const deaf = "goredis: ContextTimeoutEnabled of the client is false; allowed with AttemptTimeout (0s) or MinAttempt (100ms): true"
+	for name, c := range map[string]redis.UniversalClient{
+		"client": redis.NewClient(&own), "ring": redis.NewRing(&redis.RingOptions{MaxRetries: -1, DialerRetries: 1}),
+		"cluster": redis.NewClusterClient(&redis.ClusterOptions{DialerRetries: 1}),
+	} {
+		require.ErrorContains(t, goredis.Install(c, shared), deaf, name)
+		require.NoError(t, goredis.Install(c, policy.Retry{Retries: 1}), name)
+	}
+	require.NoError(t, goredis.Install(redis.NewClient(&heeding), shared))
+	require.True(t, goredis.NewClient(&own, policy.Retry{AttemptTimeout: 1}).Options().ContextTimeoutEnabled)
+	require.False(t, goredis.NewClient(&own, policy.Retry{}).Options().ContextTimeoutEnabled)
+	require.True(t, goredis.NewClient(&heeding, policy.Retry{}).Options().ContextTimeoutEnabled)
+	require.True(t, goredis.NewRing(&redis.RingOptions{}, shared).Options().ContextTimeoutEnabled)
+	require.True(t, goredis.NewFailoverClient(&redis.FailoverOptions{}, shared).Options().ContextTimeoutEnabled)
 }

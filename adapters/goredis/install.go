@@ -19,8 +19,8 @@ import (
 // It serves *redis.Client (of redis.NewClient and redis.NewFailoverClient), *redis.Ring and *redis.ClusterClient.
 // The client must not retry by itself, since loops within loops multiply: MaxRetries has to be -1 (but for a
 // cluster, where go-redis needs its loop to follow MOVED and ASK, and is told command by command not to
-// retry) and DialerRetries 1. If not, or if r is not valid, Install returns an error that says what to set,
-// and leaves the client as it is.
+// retry) and DialerRetries 1. It must heed contexts, ContextTimeoutEnabled, if r has an AttemptTimeout or MinAttempt.
+// If not, or if r is not valid, Install returns an error that says what to set, and leaves the client as it is.
 func Install(c redis.UniversalClient, r policy.Retry) error {
 	if err := r.Validate(); err != nil {
 		return fmt.Errorf("goredis: %w", err)
@@ -31,7 +31,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			break
 		}
 		o := c.Options()
-		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r.Current())); err != nil {
+		if err := refuse(o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled, r.Current()); err != nil {
 			return err
 		}
 		addToClient(c, r)
@@ -41,7 +41,7 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 			break
 		}
 		o := c.Options()
-		if err := errors.Join(refuseRetries(o.MaxRetries), refuseDials(o.DialerRetries, r.Current())); err != nil {
+		if err := refuse(o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled, r.Current()); err != nil {
 			return err
 		}
 		h := newRingHook(r)
@@ -56,7 +56,8 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 		if c == nil {
 			break
 		}
-		if err := refuseDials(c.Options().DialerRetries, r.Current()); err != nil {
+		o := c.Options()
+		if err := refuse(0, o.DialerRetries, o.ContextTimeoutEnabled, r.Current()); err != nil {
 			return err
 		}
 		h := NewHook(r)
@@ -69,6 +70,23 @@ func Install(c redis.UniversalClient, r policy.Retry) error {
 	}
 	return fmt.Errorf("goredis: client is a nil %T; allowed: a client", c)
 }
+
+// refuse objects to options that r cannot go with.
+func refuse(retries, dials int, heeds bool, r *policy.Retry) error {
+	return errors.Join(refuseRetries(retries), refuseDials(dials, r), refuseDeaf(heeds, r))
+}
+
+// refuseDeaf objects to a client whose reads go on when the time of their attempt is over.
+func refuseDeaf(heeds bool, r *policy.Retry) error {
+	if heeds || !bounded(r) {
+		return nil
+	}
+	return fmt.Errorf("goredis: ContextTimeoutEnabled of the client is false; allowed with AttemptTimeout (%v) or MinAttempt (%v): "+
+		"true, since reads do not heed their context otherwise", r.AttemptTimeout, r.MinAttempt)
+}
+
+// bounded reports whether attempts have an end of their own.
+func bounded(r *policy.Retry) bool { return r.AttemptTimeout > 0 || r.MinAttempt > 0 }
 
 // refuseRetries objects to a client's own retries; 0 is what go-redis makes of -1.
 func refuseRetries(n int) error {
@@ -111,8 +129,8 @@ func addToClient(c *redis.Client, r policy.Retry) {
 }
 
 // NewClient returns a client as redis.NewClient makes it from a copy of o, with go-redis' own
-// retries off (MaxRetries and DialerRetries are set, whatever o says) and the hook for r added. As there, a
-// nil o panics. An r that [policy.Retry.Validate] refuses does not retry: failures come back joined with the
+// retries off (MaxRetries and DialerRetries are set, whatever o says) and the hook for r added. If r bounds attempts,
+// ContextTimeoutEnabled is set too. As there, a nil o panics. An r that [policy.Retry.Validate] refuses does not retry: failures come back joined with the
 // complaint.
 func NewClient(o *redis.Options, r policy.Retry) *redis.Client {
 	if o == nil {
@@ -120,6 +138,7 @@ func NewClient(o *redis.Options, r policy.Retry) *redis.Client {
 	}
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1 // 0 would mean 3 and 5
+	own.ContextTimeoutEnabled = own.ContextTimeoutEnabled || bounded(r.Current())
 	c := redis.NewClient(&own)
 	addToClient(c, r)
 	return c
@@ -133,6 +152,7 @@ func NewFailoverClient(o *redis.FailoverOptions, r policy.Retry) *redis.Client {
 	}
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1
+	own.ContextTimeoutEnabled = own.ContextTimeoutEnabled || bounded(r.Current())
 	c := redis.NewFailoverClient(&own)
 	addToClient(c, r)
 	return c
@@ -146,6 +166,7 @@ func NewRing(o *redis.RingOptions, r policy.Retry) *redis.Ring {
 	h := newRingHook(r)
 	own := *o
 	own.MaxRetries, own.DialerRetries = -1, 1
+	own.ContextTimeoutEnabled = own.ContextTimeoutEnabled || bounded(r.Current())
 	own.NewClient = h.shards(o.NewClient)
 	c := redis.NewRing(&own)
 	addToRing(c, h)
