@@ -19,9 +19,7 @@ type loop struct {
 	decision Decision   // the last one
 	allowed  *allowance // who allowed the retry that is under way; nil if nobody was asked
 	own      purse      // of an operation without an Op
-	deadline time.Time  // that of the context, if limited
-	limited  bool
-	looked   bool // for the deadline
+	looked   bool       // for the context's deadline
 }
 
 // begin starts the loop, which is zero.
@@ -79,7 +77,10 @@ func (l *loop) again(ctx context.Context, op *Op, err error) (more bool, final e
 	}
 	l.report(ctx, op, err, false)
 	if l.decision.Reason == Retrying && (l.decision.Delay > 0 || l.retry.Observe != nil) {
-		l.wait(ctx, op, err)
+		if l.decision.Delay > 0 {
+			sleep(ctx, l.decision.Delay)
+		}
+		l.awake(ctx, op, err)
 	}
 	if l.decision.Reason != Retrying {
 		return false, l.final(ctx, err)
@@ -96,31 +97,31 @@ func (l *loop) look(ctx context.Context, op *Op) {
 		l.state.Replay = op.Replay
 	}
 	l.state.Off = l.retry.isOff()
-	l.until(ctx)
-	if l.limited || !l.start.IsZero() {
-		l.clock()
-	}
-}
-
-// until learns when the context ends.
-func (l *loop) until(ctx context.Context) {
 	if !l.looked {
-		l.deadline, l.limited = ctx.Deadline()
-		l.looked = true
+		l.until(ctx)
+	}
+	l.clock()
+}
+
+// clock brings the time up to date, where it matters: to most operations it does not, and the clock costs 40 ns.
+func (l *loop) clock() {
+	if !l.start.IsZero() {
+		l.state.Elapsed = time.Since(l.start)
 	}
 }
 
-// clock brings the times up to date. It is apart since they do not matter to most operations, and the clock costs 40 ns.
-func (l *loop) clock() {
-	s, now := &l.state, time.Now()
-	if l.start.IsZero() {
-		l.start = now
+// until learns when the context ends: once is enough.
+func (l *loop) until(ctx context.Context) {
+	l.looked = true
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return
 	}
-	s.Elapsed = now.Sub(l.start)
-	if l.limited {
-		if s.Deadline = l.deadline.Sub(l.start); s.Deadline == 0 {
-			s.Deadline = -1 // 0 would mean never
-		}
+	if l.start.IsZero() {
+		l.start = time.Now()
+	}
+	if l.state.Deadline = deadline.Sub(l.start); l.state.Deadline == 0 {
+		l.state.Deadline = -1 // 0 would mean never
 	}
 }
 
@@ -172,13 +173,10 @@ func (l *loop) purse(op *Op) *purse {
 	return &l.own
 }
 
-// wait sleeps. If meanwhile the context ended, or so much time went by that no attempt may
+// awake comes after the delay. If meanwhile the context ended, or so much time went by that no attempt may
 // begin any more, it decides anew. Without a delay too: Observe may have taken time, or
 // ended the context.
-func (l *loop) wait(ctx context.Context, op *Op, err error) {
-	if l.decision.Delay > 0 {
-		sleep(ctx, l.decision.Delay)
-	}
+func (l *loop) awake(ctx context.Context, op *Op, err error) {
 	late := l.retry.MaxElapsed != 0 && time.Since(l.start) > l.retry.MaxElapsed
 	off := l.retry.isOff()
 	if !late && !off && ctx.Err() == nil {

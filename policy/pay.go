@@ -3,8 +3,8 @@ package policy
 // purse is what an operation has paid for the retry that is under way, and from whose bucket. The loops that run one
 // operation, as an orchestrator's do, share it, so that a success is credited once.
 type purse struct {
-	paid    int    // tokens; 0 if the attempt is no retry
 	node    string // whose bucket paid
+	paid    int32  // tokens, a budget's at most; 0 if the attempt is no retry
 	settled bool   // the success has been credited
 }
 
@@ -22,13 +22,13 @@ func (b *Budget) take(p *purse, node string, cost int) bool {
 		own.give(n)
 		return false
 	}
-	p.paid, p.node = cost, node
+	p.paid, p.node = int32(cost), node //nolint:gosec // no budget has as many
 	return true
 }
 
 // unpay puts back what was paid for a retry that never was.
 func (b *Budget) unpay(p *purse) {
-	b.give(p.node, p.paid)
+	b.give(p.node, int(p.paid))
 	p.paid, p.node = 0, ""
 }
 
@@ -37,7 +37,7 @@ func (b *Budget) succeeded(p *purse, node string) {
 	switch {
 	case p.settled:
 	case p.paid > 0 && !b.Keep:
-		b.give(p.node, p.paid)
+		b.give(p.node, int(p.paid))
 	default:
 		b.give(node, orElse(b.Refund, defaultRefund))
 	}

@@ -16,29 +16,29 @@ func sleep(ctx context.Context, d time.Duration) {
 		time.Sleep(d)
 		return
 	}
-	if bubbled() {
-		// A timer belongs to the bubble that it was made in; to touch it from outside ends the program.
-		t := time.NewTimer(d)
-		await(ctx, t)
-		return
-	}
-	t, ok := timers.Get().(*time.Timer)
-	if ok {
-		t.Reset(d)
-	} else {
-		t = time.NewTimer(d)
-	}
-	await(ctx, t)
-	timers.Put(t)
-}
-
-// await leaves t stopped and, as timers are since Go 1.23, with nothing in its channel.
-func await(ctx context.Context, t *time.Timer) {
+	t, shared := timer(d)
 	select {
 	case <-t.C:
 	case <-ctx.Done():
 		t.Stop()
 	}
+	if shared { // stopped and, as timers are since Go 1.23, with nothing in its channel
+		timers.Put(t)
+	}
+}
+
+// timer returns a timer that fires after d, and whether others may have it later. One that is made in a bubble belongs there:
+// to touch it from outside ends the program.
+func timer(d time.Duration) (t *time.Timer, shared bool) {
+	if bubbled() {
+		return time.NewTimer(d), false
+	}
+	t, ok := timers.Get().(*time.Timer)
+	if !ok {
+		return time.NewTimer(d), true
+	}
+	t.Reset(d)
+	return t, true
 }
 
 // bubbled reports whether the goroutine is in a testing/synctest bubble: there, and only

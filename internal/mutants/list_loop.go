@@ -22,8 +22,8 @@ var loopMutants = []mutant{
 		new:    "	late := false",
 		breaks: "what sleeps past MaxElapsed makes no attempt"},
 	{file: "policy/loop.go", tests: policies,
-		old:    "s.Deadline = l.deadline.Sub(l.start); s.Deadline == 0 {",
-		new:    "s.Deadline = l.deadline.Sub(l.start); false {",
+		old:    "l.state.Deadline = deadline.Sub(l.start); l.state.Deadline == 0 {",
+		new:    "l.state.Deadline = deadline.Sub(l.start); false {",
 		breaks: "a deadline that is now is not taken for none"},
 	{file: "policy/loop.go", tests: policies,
 		old: `	sleep(ctx, grace)
@@ -113,10 +113,8 @@ var loopMutants = []mutant{
 		breaks: "a timer goes back to the pool stopped",
 		why:    "since Go 1.23 Reset leaves nothing of an earlier run in the channel; to stop it only frees the runtime of it sooner."},
 	{file: "policy/sleep.go", tests: policies,
-		old: `	if ok {
-		t.Reset(d)`,
-		new: `	if ok {
-		t.Reset(d / 2)`,
+		old:    "	t.Reset(d)",
+		new:    "	t.Reset(d / 2)",
 		breaks: "a used timer waits as long as a new one"},
 	{file: "policy/sleep.go", tests: policies,
 		old: `	case <-ctx.Done():
