@@ -74,7 +74,9 @@ func (l *loop) timeout(ctx context.Context) time.Duration {
 	if l.retry.MinAttempt <= 0 {
 		return l.retry.AttemptTimeout
 	}
-	l.until(ctx)
+	if !l.looked {
+		l.until(ctx)
+	}
 	l.clock()
 	return l.retry.share(&l.state)
 }

@@ -28,7 +28,8 @@ func Final(err error) error {
 	return &finalError{err}
 }
 
-// isFinal reports whether an error was marked by Final, or wraps one that was. Ask finals first.
+// isFinal reports whether an error was marked by Final, or wraps one that was. Ask finals first:
+// where nobody has called Final that spares the call.
 func isFinal(err error) bool {
 	_, final := errtree.As[*finalError](err)
 	return final

@@ -44,7 +44,7 @@ func (l *loop) run(ctx context.Context, op *Op, fn func(context.Context) error, 
 		}
 		if l.retry.wraps() {
 			err = l.attempt(ctx, fn)
-		} else {
+		} else { // as attempt does, but without the call: a tenth of an operation that fails twice
 			err = fn(ctx)
 		}
 	}
@@ -202,7 +202,8 @@ func (l *loop) succeeded(ctx context.Context, op *Op) {
 	}
 }
 
-// report tells the observer of a decision; again if it takes the place of one about the same attempt.
+// report tells the observer, if there is one, of a decision; again if it takes the place of one about the same attempt. It is
+// apart from tell so that the compiler makes no call where nobody observes.
 func (l *loop) report(ctx context.Context, op *Op, err error, again bool) {
 	if l.retry.Observe != nil {
 		l.tell(ctx, op, err, again)

@@ -22,8 +22,8 @@ import (
 //
 // It owns these options, whatever o says: DialerRetries is 1, MaxRetries -1, and ClusterSlots, which must be nil, reads the
 // map by the orchestrator's rules, the demoted node last, see [cluster.AskSeeds]; and ContextTimeoutEnabled, if attempts have
-// an end of their own. go-redis' own reloads, after MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean o.Addrs. MOVED and ASK are followed by go-redis,
-// MaxRedirects times within an attempt.
+// an end of their own. go-redis' own reloads, after MOVED for one, become refreshes of the orchestrator. Empty c.Seeds mean
+// o.Addrs. MOVED and ASK are followed by go-redis, MaxRedirects times within an attempt.
 //
 // A node that did not answer a dial, or the handshake, is not dialled again for a while, 50 ms at first and a second at
 // most; who needs it in that time gets that error at once.

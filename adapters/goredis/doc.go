@@ -71,7 +71,8 @@
 // context ends is it a [policy.Error], which unwraps to the last error and to the context's and its
 // cause. With go-redis' default, ContextTimeoutEnabled: false, no context interrupts a read. The constructors here set it
 // where a policy has an AttemptTimeout or MinAttempt, [Install] insists on it, and [NewHook] and a Live that changes cannot:
-// set it to true, then and wherever a deadline is to be kept. A policy that is not valid does not retry, and the first failure says why.
+// set it to true, then and wherever a deadline is to be kept. A policy that is not valid does not retry, and the first
+// failure says why.
 //
 // After a failover go-redis closes old connections one by one, each at the price of a READONLY. Those attempts
 // are not counted and not delayed, as long as the pool gives old connections: twenty of them do not eat
@@ -89,7 +90,7 @@
 // discards the block, so that a Watch gets EXECABORT, and may begin anew.
 //
 // Events, and with them the buckets of a Budget, name the node of each attempt where there are several, on a
-// ring and in a cluster of [NewClusterClient]: for a pipeline over several nodes that of the failure which decides, or else
+// ring and in a cluster: for a pipeline over several nodes that of the failure which decides, or else
 // that of its first command.
 //
 // # Cost
@@ -97,8 +98,8 @@
 // On success nothing is allocated for a command or a transaction, and two slices for a pipeline, which remember what
 // was answered; some 20 ns beside a round trip of 30 µs and more
 // (go test -run=NONE -bench=. ./adapters/goredis). On a ring it takes some 200 ns more to learn of the shard. On a cluster
-// each command costs an allocation of 32 bytes: a wrapper tells go-redis' loop, which has to follow MOVED and ASK, not to retry. It hides the command's type,
-// so a cluster client with a dynamic command resolver (SetCommandInfoResolver) may lose the values of
+// each command costs an allocation of 32 bytes: a wrapper tells go-redis' loop, which has to follow MOVED and ASK, not to
+// retry. It hides the command's type, so a cluster client with a dynamic command resolver (SetCommandInfoResolver) may lose the values of
 // commands over several shards; leave the resolver at its default.
 //
 // # Coming from go-redis' own retries

@@ -20,8 +20,8 @@ type budget struct {
 }
 
 // Budget has the level of a budget reported under a name, with each collection: as many tokens as policy.Budget.Least
-// says, at the node where the fewest are left, and its capacity. It refuses a nil budget, no name, and a name that another budget of this observer has. The budget may
-// be in use already.
+// says, at the node where the fewest are left, and its capacity. It refuses a nil budget, no name, and a name that another
+// budget of this observer has. The budget may be in use already.
 func (o *Observer) Budget(name string, b *policy.Budget) error {
 	switch {
 	case b == nil:
